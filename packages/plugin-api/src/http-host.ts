@@ -1,0 +1,42 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** For whom a route is: MCP clients, or whoever administers the gateway. They may listen on different addresses. */
+export type Audience = 'client' | 'admin';
+
+/** A request that passed the guards: Host, Origin, token, header limits. */
+export interface HttpRequest {
+  readonly incoming: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Path and query as the client wrote them. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** Who asks: the name of the token, `local` where no tokens are configured, `admin` for the admin token. */
+  readonly principal: string;
+  /**
+   * The body, whole.
+   * @throws HTTP_BODY_TOO_LARGE (the answer 413 is already on its way) or HTTP_BODY_ABORTED.
+   */
+  body(): Promise<Uint8Array>;
+}
+
+/** A path and who answers there. */
+export interface HttpRoute {
+  /** Exact, beginning with `/`. */
+  readonly path: string;
+  readonly audience: Audience;
+  /** Answers without a token too; only for routes that tell nothing, like health. */
+  readonly open?: boolean;
+  /** Must end the response. What it throws becomes a 500 with a correlation id. */
+  handle(request: HttpRequest): void | Promise<void>;
+}
+
+/** Shared HTTP listeners: the token `http-host`. */
+export interface HttpHost {
+  /** Adds a route; the returned function takes it away. @throws HTTP_ROUTE_TAKEN. */
+  mount(route: HttpRoute): () => void;
+  /**
+   * Listens for this audience, if that is not done yet, and says where: `http://127.0.0.1:4620`.
+   * @throws PORT_IN_USE, LISTEN_FAILED, LISTEN_UNPROTECTED.
+   */
+  listen(audience: Audience): Promise<string>;
+}

@@ -1,0 +1,72 @@
+export { createExtensionPoint, createToken, type AnyToken, type ExtensionPoint, type Token } from './token.ts';
+export {
+  API_VERSION,
+  definePlugin,
+  type AnyPlugin,
+  type ConfigOf,
+  type Plugin,
+  type PluginDefinition,
+  type PluginManifest,
+} from './plugin.ts';
+export { type Contributions, type Host, type Log, type LogFields, type Owned } from './host.ts';
+export { type Clock, type Random } from './clock.ts';
+export { type Member, type Payload, type RpcId, type Spans, parsePayload, payloadOf } from './payload.ts';
+export {
+  defineTransport,
+  type Loss,
+  type Received,
+  type Sent,
+  type Transport,
+  type TransportDefinition,
+  type Wire,
+  type WireContext,
+  type WireInfo,
+  type WireMessage,
+} from './wire.ts';
+export { LineFramer, type Framed } from './line-framer.ts';
+export {
+  type Ask,
+  type Call,
+  type Client,
+  type Era,
+  type Exchange,
+  type ExchangeEvent,
+  type Execute,
+  type Executed,
+  type Interceptor,
+  type Outcome,
+  type Sink,
+} from './call.ts';
+export { failed, type FailureContext } from './failure.ts';
+export {
+  CATALOG_KINDS,
+  type Catalog,
+  type CatalogDelta,
+  type CatalogKind,
+  type CatalogProblem,
+  type CatalogProvider,
+  type CatalogRepository,
+  type CatalogServer,
+  type CatalogSnapshot,
+  type Definition,
+  type Entry,
+  type ServerLists,
+} from './catalog.ts';
+export { type Route, type Router } from './router.ts';
+export { type Door, type DoorSession, type Endpoint, type Opened } from './endpoint.ts';
+export { type Observer } from './observer.ts';
+export {
+  SERVER_PHASES,
+  type Problem,
+  type ServerPhase,
+  type Servers,
+  type ServerTransition,
+  type ServerView,
+} from './servers.ts';
+export { type Audience, type HttpHost, type HttpRequest, type HttpRoute } from './http-host.ts';
+export { type Store, type StoreEntry } from './store.ts';
+export { type AdminModule, type ConfigSource, type Credential, type SecretProvider } from './later.ts';
+export * from './points.ts';
+export * from './tokens.ts';
+export { SwitchyardError, type ErrorPlace } from './errors.ts';
+export { ERRORS, type ErrorCode, type ErrorDetails, type ErrorReader, type ErrorSpec } from './error-table.ts';

@@ -1,0 +1,84 @@
+/** What a `LineFramer` makes of the bytes: a whole line, or what is left of one over the limit. */
+export type Framed =
+  | { readonly line: Uint8Array }
+  | { readonly oversize: { readonly head: Uint8Array; readonly tail: Uint8Array; readonly length: number } };
+
+const NEWLINE = 0x0a;
+const RETURN = 0x0d;
+/** How much of an oversize line is kept at each end: enough to find the id of the request it answers. */
+const KEPT = 4096;
+
+/**
+ * Cuts a stream of bytes into lines, for wires that put one message on a line (stdio, sockets).
+ * Holds at most `maxBytes` of an unfinished line; past that it keeps both ends, drops the middle, and goes on at the
+ * next newline. A carriage return before the newline is taken off, empty lines are skipped. Never decodes anything.
+ */
+export class LineFramer {
+  readonly #maxBytes: number;
+  readonly #emit: (framed: Framed) => void;
+  #parts: Uint8Array[] = [];
+  #length = 0;
+  #dropping: { head: Uint8Array; tail: Uint8Array } | undefined;
+
+  constructor(maxBytes: number, emit: (framed: Framed) => void) {
+    this.#maxBytes = maxBytes;
+    this.#emit = emit;
+  }
+
+  /** How many bytes of an unfinished line are held or were dropped. */
+  get pending(): number {
+    return this.#length;
+  }
+
+  /** Takes the next bytes of the stream; the lines they complete are emitted before it returns. */
+  push(chunk: Uint8Array): void {
+    let start = 0;
+    for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
+      this.#take(chunk.subarray(start, end));
+      this.#finish();
+      start = end + 1;
+    }
+    if (start < chunk.length) this.#take(chunk.subarray(start));
+  }
+
+  /** The stream ended: what is pending is a line too. */
+  end(): void {
+    if (this.#length > 0) this.#finish();
+  }
+
+  #take(part: Uint8Array): void {
+    if (part.length === 0) return;
+    this.#length += part.length;
+    if (this.#dropping) {
+      this.#dropping.tail = lastBytes(this.#dropping.tail, part);
+    } else if (this.#length <= this.#maxBytes) {
+      this.#parts.push(part);
+    } else {
+      const head = Buffer.concat([...this.#parts, part]);
+      this.#dropping = { head: Uint8Array.prototype.slice.call(head, 0, KEPT), tail: lastBytes(new Uint8Array(0), head) };
+      this.#parts = [];
+    }
+  }
+
+  #finish(): void {
+    const length = this.#length;
+    const dropped = this.#dropping;
+    const parts = this.#parts;
+    this.#parts = [];
+    this.#length = 0;
+    this.#dropping = undefined;
+    if (dropped) {
+      this.#emit({ oversize: { ...dropped, length } });
+      return;
+    }
+    const line = parts.length === 1 ? parts[0]! : Buffer.concat(parts);
+    const end = line[line.length - 1] === RETURN ? line.length - 1 : line.length;
+    if (end > 0) this.#emit({ line: line.subarray(0, end) });
+  }
+}
+
+/** The last `KEPT` bytes of `before` followed by `after`, copied, so that the chunks can be freed. */
+function lastBytes(before: Uint8Array, after: Uint8Array): Uint8Array {
+  if (after.length >= KEPT) return Uint8Array.prototype.slice.call(after, after.length - KEPT);
+  return Buffer.concat([before.subarray(Math.max(0, before.length - (KEPT - after.length))), after]);
+}

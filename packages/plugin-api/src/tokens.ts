@@ -1,0 +1,22 @@
+import type { Execute } from './call.ts';
+import type { Catalog } from './catalog.ts';
+import type { Clock, Random } from './clock.ts';
+import type { HttpHost } from './http-host.ts';
+import type { Servers } from './servers.ts';
+import type { Store } from './store.ts';
+import { createToken } from './token.ts';
+
+/** The states of all servers; start, stop, restart. Provided by the gateway. */
+export const servers = createToken<Servers>('servers');
+/** What all servers offer. Provided by the gateway over the installed catalog plugin; empty until it is open. */
+export const catalog = createToken<Catalog>('catalog');
+/** Makes a call through the same pipeline that clients use. Provided by the gateway. */
+export const calls = createToken<Execute>('calls');
+/** HTTP listeners. Provided by the plugin `http-host`. */
+export const httpHost = createToken<HttpHost>('http-host');
+/** The state directory. Provided by the plugin `store-fs`. */
+export const store = createToken<Store>('store');
+/** Time. Provided by the gateway. */
+export const clock = createToken<Clock>('clock');
+/** Chance. Provided by the gateway. */
+export const random = createToken<Random>('random');
