@@ -148,6 +148,12 @@ export const ERRORS = {
     message: 'no server is called "{server}"',
     remedy: 'the servers are: {known}',
   },
+  MODULE_UNUSABLE: {
+    ...start,
+    number: 208,
+    message: '{server}: the module {module} cannot serve: {reason}',
+    remedy: 'correct "module" and "export"; the export is a function (peer, arguments)',
+  },
   CRASH_LOOP: {
     ...start,
     retryable: true,
@@ -329,6 +335,36 @@ export const ERRORS = {
     message: 'MCP-Protocol-Version "{version}" is not known here',
     remedy: 'send the version that initialize agreed on',
   },
+  HTTP_MALFORMED: {
+    ...client,
+    rpc: -32600,
+    number: 424,
+    message: 'not an HTTP request that is served here: {reason}',
+    remedy: 'send HTTP/1.1 with one Host header and a path',
+  },
+  HTTP_ROUTE_UNKNOWN: {
+    ...client,
+    rpc: -32600,
+    number: 425,
+    message: 'nothing is served at {path}',
+    remedy: 'paths for clients: {paths}',
+  },
+  STREAM_IN_USE: {
+    ...client,
+    rpc: -32600,
+    number: 426,
+    message: 'this session has its stream already',
+    remedy: 'use the stream of the first GET, or close that one',
+  },
+
+  /** An error that a gateway answered to the command line; its own number and exit code are in the details. */
+  ANSWERED_WITH_ERROR: {
+    ...gateway,
+    exit: 1,
+    number: 424,
+    message: '{message}',
+    remedy: '{hint}',
+  },
 
   // 5xx: names and lists
   TOOL_NOT_FOUND: {
@@ -339,6 +375,13 @@ export const ERRORS = {
     number: 501,
     message: 'no tool is called "{name}"',
     remedy: 'use a name of tools/list{nearest}',
+  },
+  ARGUMENT_INVALID: {
+    ...gateway,
+    exit: 2,
+    number: 502,
+    message: '{tool}: {reason}',
+    remedy: 'its arguments are: {signature}',
   },
   NAME_COLLISION: {
     ...configuration,
@@ -427,6 +470,24 @@ export const ERRORS = {
     number: 608,
     message: '{server}: "{key}" is not supported by this version',
     remedy: 'remove the key; a server is not started when a part of its entry would be ignored',
+  },
+  CONFIG_KEY_NOT_SUPPORTED: {
+    ...configuration,
+    number: 609,
+    message: '"{key}" is not supported by this version',
+    remedy: 'remove the key; nothing is served while a part of the configuration would be ignored',
+  },
+  CONFIG_SECRET_LITERAL: {
+    ...configuration,
+    number: 610,
+    message: '{key} looks like a secret that stands in the file itself',
+    remedy: 'put it into the environment and write "${NAME}" here',
+  },
+  CONFIG_TIMEOUT_UNIT: {
+    ...configuration,
+    number: 611,
+    message: '{key}: {value} is read as {value} seconds, though numbers are milliseconds elsewhere',
+    remedy: 'write "{value}s", or "{value}ms" if you mean that',
   },
 
   // 7xx: calls

@@ -4,6 +4,8 @@ import { ERRORS, type ErrorCode, type ErrorDetails, type ErrorSpec } from './err
 export interface ErrorPlace {
   /** File and line, or key: `switchyard.jsonc:5  mcpServers.files.command`. */
   readonly where?: string;
+  /** The source lines around `where` with a mark under the fault; values in them are masked. */
+  readonly excerpt?: string;
   readonly why?: string;
   /** Instead of the table's remedy, where more is known. */
   readonly remedy?: string;
@@ -19,6 +21,7 @@ export class SwitchyardError<Code extends ErrorCode = ErrorCode> extends Error {
   readonly code: Code;
   readonly details: ErrorDetails;
   readonly where: string | undefined;
+  readonly excerpt: string | undefined;
   readonly why: string | undefined;
   readonly remedy: string;
 
@@ -28,6 +31,7 @@ export class SwitchyardError<Code extends ErrorCode = ErrorCode> extends Error {
     this.code = code;
     this.details = details;
     this.where = place.where;
+    this.excerpt = place.excerpt;
     this.why = place.why;
     this.remedy = fill(place.remedy ?? spec.remedy, details);
   }
