@@ -107,6 +107,21 @@ export const ERRORS = {
     message: '{what}',
     remedy: 'switchyard --help',
   },
+  STORE_NAME_INVALID: {
+    ...gateway,
+    exit: 1,
+    reader: 'author',
+    number: 112,
+    message: 'an entry of the store cannot be called {name}',
+    remedy: 'use segments of [a-z0-9._-] divided by "/", none of them beginning with a dot, 200 characters in all',
+  },
+  STORE_UNREADABLE: {
+    ...gateway,
+    exit: 1,
+    number: 113,
+    message: 'cannot read "{name}" in the state directory: {reason}',
+    remedy: 'check the permissions of the state directory, and the disk',
+  },
 
   // 2xx: a server's process
   COMMAND_NOT_FOUND: {

@@ -1,0 +1,12 @@
+import { expect, it } from '@jest/globals';
+import type { Host, Transport } from '@switchyard/plugin-api';
+import plugin from './index.ts';
+
+it('contributes the transport "memory"', async () => {
+  const contributed: unknown[] = [];
+  const host: Pick<Host, 'contribute'> = { contribute: (_point, item) => void contributed.push(item) };
+  await plugin.setup(host as Host, undefined);
+  expect((contributed as Transport[]).map(({ kind, keys }) => ({ kind, keys }))).toEqual([
+    { kind: 'memory' },
+  ]);
+});
