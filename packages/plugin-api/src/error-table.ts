@@ -670,6 +670,26 @@ export const ERRORS = {
     message: '{plugin} names "{token}" in provides and did not provide it',
     remedy: 'call host.provide in setup, or take the token out of provides',
   },
+  PLUGIN_TEARDOWN_FAILED: {
+    ...plugin,
+    reader: 'author',
+    number: 817,
+    message: '{plugin}: {what} could not be undone: {reason}',
+    remedy: 'the rest was undone all the same; what a plugin owns must end by itself, and soon',
+  },
+  SCOPE_CLOSED: {
+    ...plugin,
+    reader: 'author',
+    number: 818,
+    message: '{scope} was undone already and takes nothing more',
+    remedy: 'stop the work that goes on when host.signal aborts',
+  },
+  PLUGIN_CONTRIBUTION_UNREAD: {
+    ...plugin,
+    number: 819,
+    message: '{plugin} contributes to "{point}", which no installed plugin reads',
+    remedy: 'add the plugin that reads it, or correct the name of the extension point',
+  },
 
   // 9xx: us
   BUG: {

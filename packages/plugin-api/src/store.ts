@@ -6,11 +6,13 @@ export interface StoreEntry {
 
 /**
  * The state directory: the only way to write there. Entries are whole files, written atomically, readable by their
- * owner only. Names are paths of `[a-z0-9._-]` segments, at most 200 characters.
+ * owner only. Names are paths of `[a-z0-9._-]` segments that do not begin with a dot, at most 200 characters;
+ * every method refuses others with STORE_NAME_INVALID.
  */
 export interface Store {
   /** Where it is, for people. */
   readonly folder: string;
+  /** @throws STORE_UNREADABLE when the disk refuses. */
   get(name: string): Promise<StoreEntry | undefined>;
   /**
    * Writes, and resolves to the new version when it is on disk.
