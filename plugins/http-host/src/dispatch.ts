@@ -1,0 +1,171 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import {
+  type Audience,
+  type Clock,
+  type HttpRequest,
+  type HttpRoute,
+  type Log,
+  SwitchyardError,
+} from '@switchyard/plugin-api';
+import type { Bearers } from './bearer.ts';
+import { readBody } from './body.ts';
+import { type AllowList, guard } from './guards.ts';
+import { refuse } from './refusal.ts';
+
+/** What a request needs on its way to its route. */
+export interface DispatchContext {
+  /** The routes of this listener by path. */
+  readonly routes: ReadonlyMap<string, HttpRoute>;
+  readonly audiences: readonly Audience[];
+  readonly allowed: AllowList;
+  readonly clientBearers: Bearers | undefined;
+  readonly adminBearers: Bearers;
+  readonly maxBodyBytes: number;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly counts: RequestCounts;
+}
+
+/** What became of requests. */
+export interface RequestCounts {
+  /** Handed to a route. */
+  handled: number;
+  /** Answered by the guards, for want of a route or a token, or for their size. */
+  refused: number;
+  /** The route threw. */
+  failed: number;
+}
+
+/** One request: guards, route, token, handler; nothing of its body is read before the handler asks for it. */
+export async function dispatch(
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  context: DispatchContext,
+): Promise<void> {
+  const { counts, log } = context;
+  const exchanged = { incoming, response, clock: context.clock };
+  const deny = (
+    status: number,
+    error: SwitchyardError,
+    headers?: Record<string, string>,
+    more?: Record<string, unknown>,
+  ) => {
+    counts.refused += 1;
+    const correlationId = refuse(exchanged, status, error, headers, more);
+    log.debug('request refused', { status, code: error.number, correlationId });
+  };
+
+  const refused = guard(headOf(incoming), context.allowed);
+  if (refused) return deny(refused.status, refused.error);
+
+  const [path, query] = splitTarget(incoming.url!);
+  const route = routeFor(path, context);
+  if (!route) return deny(404, ...unknownPath(path, context.routes));
+
+  const principal = principalOf(route, incoming, context);
+  if (principal === undefined) {
+    const code = route.audience === 'admin' ? 'ADMIN_TOKEN_REQUIRED' : 'TOKEN_REQUIRED';
+    return deny(401, new SwitchyardError(code), { 'WWW-Authenticate': 'Bearer' });
+  }
+
+  let body: Promise<Uint8Array> | undefined;
+  const request: HttpRequest = {
+    incoming,
+    response,
+    path,
+    query: new URLSearchParams(query),
+    principal,
+    body: () => (body ??= bodyOf()),
+  };
+  const bodyOf = async () => {
+    const begin = () => {
+      if (incoming.headers.expect?.toLowerCase() === '100-continue') response.writeContinue();
+    };
+    return readBody(incoming, context.maxBodyBytes, begin).catch((error: unknown) => {
+      if (SwitchyardError.is(error, 'HTTP_BODY_TOO_LARGE') && !response.headersSent) deny(413, error);
+      throw error;
+    });
+  };
+  counts.handled += 1;
+  try {
+    await route.handle(request);
+  } catch (error) {
+    failRequest(error, route, request, context);
+  }
+}
+
+/** What a route throws becomes a 500 that says nothing of the inside; the log says all. */
+function failRequest(
+  error: unknown,
+  route: HttpRoute,
+  { incoming, response }: HttpRequest,
+  context: DispatchContext,
+): void {
+  // Answered with 413 already, or nobody is there to answer.
+  if (SwitchyardError.is(error, 'HTTP_BODY_TOO_LARGE') || SwitchyardError.is(error, 'HTTP_BODY_ABORTED'))
+    return;
+  context.counts.failed += 1;
+  const fields = {
+    path: route.path,
+    error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+  };
+  if (response.headersSent) {
+    context.log.error('a route failed after it began to answer', { ...fields, correlationId: randomUUID() });
+    response.destroy();
+    return;
+  }
+  const bug = new SwitchyardError('BUG', { what: `the route ${route.path} failed` });
+  const correlationId = refuse({ incoming, response, clock: context.clock }, 500, bug);
+  context.log.error('a route failed', { ...fields, correlationId });
+}
+
+function headOf(incoming: IncomingMessage) {
+  return {
+    target: incoming.url,
+    headerCount: incoming.rawHeaders.length / 2,
+    // `headers.host` is the first of several; two of them must be seen.
+    hosts: incoming.headersDistinct['host'] ?? [],
+    origins: incoming.headersDistinct['origin'] ?? [],
+  };
+}
+
+function splitTarget(target: string): [path: string, query: string] {
+  const mark = target.indexOf('?');
+  return mark === -1 ? [target, ''] : [target.slice(0, mark), target.slice(mark + 1)];
+}
+
+function routeFor(path: string, { routes, audiences }: DispatchContext): HttpRoute | undefined {
+  const route = routes.get(path);
+  return route && audiences.includes(route.audience) ? route : undefined;
+}
+
+/** Whose request it is; undefined if it may not pass. */
+function principalOf(
+  route: HttpRoute,
+  incoming: IncomingMessage,
+  context: DispatchContext,
+): string | undefined {
+  const authorization = incoming.headersDistinct['authorization'];
+  const known =
+    route.audience === 'admin'
+      ? context.adminBearers(authorization)
+      : context.clientBearers
+        ? context.clientBearers(authorization)
+        : 'local';
+  return known ?? (route.open ? 'anonymous' : undefined);
+}
+
+function unknownPath(
+  path: string,
+  routes: ReadonlyMap<string, HttpRoute>,
+): [SwitchyardError, Record<string, string>, Record<string, unknown>] {
+  const paths = [...routes.values()]
+    .filter((route) => route.audience === 'client')
+    .map((route) => route.path);
+  const error = new SwitchyardError('HTTP_ROUTE_UNKNOWN', {
+    path: path.slice(0, 100),
+    paths: paths.join(', ') || 'none yet',
+  });
+  return [error, {}, { paths }];
+}

@@ -1,0 +1,122 @@
+import {
+  type Audience,
+  type Clock,
+  type HttpHost,
+  type HttpRoute,
+  type Log,
+  SwitchyardError,
+} from '@switchyard/plugin-api';
+import { bearers } from './bearer.ts';
+import { dispatch, type RequestCounts } from './dispatch.ts';
+import { type AllowList, allowList } from './guards.ts';
+import { assertProtected, type PlannedListener, planListeners } from './listen-plan.ts';
+import {
+  type ConnectionCounts,
+  type Listener,
+  LISTENER_LIMITS,
+  type ListenerLimits,
+  openListener,
+} from './listener.ts';
+import type { HttpHostOptions } from './options.ts';
+
+/** What a host is made of. */
+export interface HttpHostParts {
+  readonly options: HttpHostOptions;
+  readonly adminToken: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly limits?: Partial<ListenerLimits>;
+}
+
+/** The service, and what its owner does with it. */
+export interface OwnedHttpHost extends HttpHost {
+  readonly counts: Readonly<ConnectionCounts & RequestCounts>;
+  /** Stops to accept and destroys what is open: whoever wants to end politely does so before. */
+  close(): Promise<void>;
+}
+
+/** A listener of the plan: not asked for yet, or opening, or open. */
+interface Slot {
+  readonly planned: PlannedListener;
+  opening: Promise<Listener> | undefined;
+  port: number | undefined;
+}
+
+/** Makes the shared HTTP host. It listens when the first route's owner asks for it. */
+export function createHttpHost(parts: HttpHostParts): OwnedHttpHost {
+  const { options, clock, log } = parts;
+  const limits = { ...LISTENER_LIMITS, ...parts.limits };
+  const counts = { open: 0, accepted: 0, shed: 0, handled: 0, refused: 0, failed: 0 };
+  const routes = new Map<string, HttpRoute>();
+  const slots = planListeners(options).map((planned): Slot => ({
+    planned,
+    opening: undefined,
+    port: undefined,
+  }));
+  const clientBearers = Object.keys(options.tokens).length > 0 ? bearers(options.tokens) : undefined;
+  const adminBearers = bearers({ admin: parts.adminToken });
+  let allowed: AllowList = { hosts: new Set(), origins: new Set() };
+  let closed = false;
+
+  async function open(slot: Slot): Promise<Listener> {
+    const { planned } = slot;
+    assertProtected(planned, options.tokens);
+    const listener = await openListener(
+      planned,
+      (incoming, response) => {
+        const { maxBodyBytes } = options;
+        const context = {
+          routes,
+          audiences: planned.audiences,
+          allowed,
+          clientBearers,
+          adminBearers,
+          maxBodyBytes,
+          clock,
+          log,
+          counts,
+        };
+        void dispatch(incoming, response, context);
+      },
+      counts,
+      limits,
+    );
+    slot.port = listener.port;
+    allowed = allowList({
+      bound: slots.map((each) => each.planned.host),
+      ports: slots.flatMap((each) => each.port ?? []),
+      allowedHosts: options.allowedHosts,
+      allowedOrigins: options.allowedOrigins,
+    });
+    log.info('listening', { url: listener.url, audiences: planned.audiences });
+    return listener;
+  }
+
+  return {
+    counts,
+    mount(route) {
+      if (routes.has(route.path)) throw new SwitchyardError('HTTP_ROUTE_TAKEN', { path: route.path });
+      routes.set(route.path, route);
+      return () => {
+        if (routes.get(route.path) === route) routes.delete(route.path);
+      };
+    },
+    async listen(audience: Audience) {
+      const slot = slots.find(({ planned }) => planned.audiences.includes(audience))!;
+      if (closed) {
+        const { host, port } = slot.planned;
+        throw new SwitchyardError('LISTEN_FAILED', { host, port, reason: 'the gateway is closing' });
+      }
+      slot.opening ??= open(slot).catch((error: unknown) => {
+        // The port may be free the next time somebody asks.
+        slot.opening = undefined;
+        throw error;
+      });
+      return (await slot.opening).url;
+    },
+    async close() {
+      closed = true;
+      await Promise.all(slots.map(async ({ opening }) => (await opening?.catch(() => undefined))?.close()));
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import { describe, expect, it } from '@jest/globals';
+import * as v from 'valibot';
+import { HttpHostConfig } from './options.ts';
+
+describe('HttpHostConfig', () => {
+  it('is complete without options', () => {
+    expect(v.parse(HttpHostConfig, undefined)).toEqual({
+      host: '127.0.0.1',
+      port: 4620,
+      tokens: {},
+      allowedHosts: [],
+      allowedOrigins: [],
+      maxBodyBytes: 4_194_304,
+    });
+    expect(v.parse(HttpHostConfig, { admin: {} })).toMatchObject({
+      admin: { host: '127.0.0.1', port: 4621 },
+    });
+  });
+
+  it.each([
+    { port: 70_000 },
+    { port: -1 },
+    { port: '4620' },
+    { host: '' },
+    { unknown: 1 },
+    { allowedHosts: ['http://x'] },
+    { allowedOrigins: ['x.example'] },
+    { tokens: { admin: 'x' } },
+    { tokens: { '': 'x' } },
+    { tokens: { alice: '' } },
+    { tokens: { alice: 'same', bob: 'same' } },
+  ])('refuses %j', (options) => {
+    expect(v.safeParse(HttpHostConfig, options).success).toBe(false);
+  });
+
+  it.each(['sec ret-token', 'sécret-token', 4815162342])('never repeats the token %j', (token) => {
+    const { issues } = v.safeParse(HttpHostConfig, { tokens: { alice: token } });
+    const messages = issues!.map((issue) => issue.message).join();
+    expect(messages).toContain('a token is a string');
+    expect(messages).not.toContain(String(token));
+  });
+});

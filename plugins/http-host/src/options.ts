@@ -1,0 +1,57 @@
+import * as v from 'valibot';
+import { parseHost, parseOrigin } from './guards.ts';
+
+const Port = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535));
+const HostName = v.pipe(v.string(), v.minLength(1));
+
+// Every message is written out: valibot's own repeat the value they refuse, and this value is a secret.
+const TOKEN_RULE = 'a token is a string of 1 to 4,096 visible ASCII characters without spaces';
+const Token = v.pipe(v.string(TOKEN_RULE), v.regex(/^[\x21-\x7e]{1,4096}$/, TOKEN_RULE));
+const Principal = v.pipe(
+  v.string(),
+  v.regex(/^[A-Za-z0-9._@-]{1,64}$/, 'the name of a token has 1 to 64 characters of A-Z a-z 0-9 . _ @ -'),
+  v.check((name) => name !== 'admin', 'the name "admin" belongs to the admin token'),
+);
+const Tokens = v.pipe(
+  v.record(Principal, Token),
+  v.check(
+    (tokens) => new Set(Object.values(tokens)).size === Object.keys(tokens).length,
+    'two names have the same token',
+  ),
+);
+
+const AllowedHost = v.pipe(
+  v.string(),
+  v.check(
+    (text) => parseHost(text) !== undefined,
+    'must be a host name or address, with or without a port: "gateway.example:8443"',
+  ),
+);
+const AllowedOrigin = v.pipe(
+  v.string(),
+  v.check((text) => parseOrigin(text) !== undefined, 'must be an origin: "https://app.example"'),
+);
+
+/** The plugin's options: `listen` of the configuration. */
+export const HttpHostConfig = v.optional(
+  v.strictObject({
+    host: v.optional(HostName, '127.0.0.1'),
+    /** 0: any free port. */
+    port: v.optional(Port, 4620),
+    /** Where admin routes listen. Absent: with the client routes on loopback, else on 127.0.0.1:4621. */
+    admin: v.optional(
+      v.strictObject({ host: v.optional(HostName, '127.0.0.1'), port: v.optional(Port, 4621) }),
+    ),
+    /** Principal → bearer token. Where there is one, every client route needs one. */
+    tokens: v.optional(Tokens, {}),
+    /** Further values of `Host`; without a port, every port. */
+    allowedHosts: v.optional(v.array(AllowedHost), []),
+    /** Web pages that may send requests. */
+    allowedOrigins: v.optional(v.array(AllowedOrigin), []),
+    maxBodyBytes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 4 * 1024 * 1024),
+  }),
+  {},
+);
+
+/** The options, checked and completed. */
+export type HttpHostOptions = v.InferOutput<typeof HttpHostConfig>;
