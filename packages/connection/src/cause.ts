@@ -1,0 +1,39 @@
+import {
+  SwitchyardError,
+  type ErrorCode,
+  type ErrorDetails,
+  type ErrorPlace,
+  type Loss,
+} from '@switchyard/plugin-api';
+import type { Cause } from './state.ts';
+
+/** Any thrown value as the cause of a loss. */
+export function causeOf(error: unknown): Cause {
+  const known = SwitchyardError.from(error);
+  return {
+    code: known.code,
+    retryable: known.spec.retryable,
+    problem: {
+      code: known.number,
+      message: known.message,
+      ...(known.where !== undefined && { where: known.where }),
+      ...(known.why !== undefined && { why: known.why }),
+      remedy: known.remedy,
+    },
+  };
+}
+
+/** A cause from the table. */
+export function cause(code: ErrorCode, details: ErrorDetails, place?: ErrorPlace): Cause {
+  return causeOf(new SwitchyardError(code, details, place));
+}
+
+/** The loss of a wire as a cause; its last words on stderr are usually the best explanation there is. */
+export function causeOfLoss(server: string, loss: Loss): Cause {
+  const last = loss.stderr?.trim().split('\n').slice(-3).join(' | ');
+  return cause(
+    'UPSTREAM_EXITED',
+    { server, cause: loss.cause },
+    last ? { why: `its last words: ${last}` } : {},
+  );
+}

@@ -1,0 +1,333 @@
+import {
+  failed,
+  SwitchyardError,
+  type Call,
+  type CatalogKind,
+  type Exchange,
+  type ServerLists,
+  type Sink,
+  type Wire,
+} from '@switchyard/plugin-api';
+import type { Agreement } from '@switchyard/protocol';
+import {
+  BehaviorSubject,
+  catchError,
+  defer,
+  distinctUntilChanged,
+  EMPTY,
+  filter,
+  firstValueFrom,
+  map,
+  merge,
+  Observable,
+  observeOn,
+  of,
+  queueScheduler,
+  scan as fold,
+  Subject,
+  switchMap,
+} from 'rxjs';
+import { cause, causeOf, causeOfLoss } from './cause.ts';
+import { GATE_LIMITS, HeldCalls, refusal, verdictOn } from './gate.ts';
+import { readLists } from './list-reader.ts';
+import { ListRefresh } from './list-refresh.ts';
+import { Session, type SessionContext } from './session.ts';
+import { IDLE, step, type Cause, type Event, type Happening, type State } from './state.ts';
+
+/** What a connection works with. */
+export interface ConnectionContext extends SessionContext {
+  /** Builds a wire for the next run; it is opened and closed by the connection. May throw. */
+  readonly openWire: () => Wire;
+  /** The lists were read, whole or only the kinds that changed. */
+  readonly onLists?: (lists: ServerLists) => void;
+}
+
+/**
+ * One connection to one server, as an actor: what happens goes through `step`, and the state that results chooses the
+ * effects. It has no rules of its own. Streams tell, methods ask.
+ */
+export class Connection {
+  readonly #context: ConnectionContext;
+  readonly #events = new Subject<Event>();
+  readonly #state = new BehaviorSubject<State>(IDLE);
+  readonly #held: HeldCalls;
+  #session: Session | undefined;
+  #refused: string | undefined;
+  #readyAfterMs: number | undefined;
+  readonly #refresh: ListRefresh;
+
+  constructor(context: ConnectionContext) {
+    this.#context = context;
+    this.#held = new HeldCalls(context.clock, context.timings.hold);
+    this.#refresh = new ListRefresh(context, (kinds) => this.#readChanged(kinds));
+    const { timings } = context;
+    // Without the queue a state that an effect causes would reach late observers before the one that caused it.
+    this.#events
+      .pipe(
+        observeOn(queueScheduler),
+        fold((state, event) => this.#guarded(() => step(state, event, timings), state), IDLE as State),
+        distinctUntilChanged(),
+      )
+      .subscribe(this.#state);
+    merge(
+      this.#whenever(runOf, (run) => this.#live(run)),
+      this.#whenever(closingOf, () => this.#closing()),
+      this.#whenever(dueOf, (dueAt) => this.#after(dueAt - context.clock.now(), { type: 'due' })),
+      this.#whenever(unsettledOf, (since) =>
+        this.#after(since + timings.settled - context.clock.now(), { type: 'settled' }),
+      ),
+      this.#whenever(drainingOf, () => this.#draining()),
+      this.#whenever(itself, () => this.#settleHeld()),
+    ).subscribe((happening) => this.tell(happening));
+  }
+
+  /** Each state once, the present first. Never errors, never completes. */
+  get state$(): Observable<State> {
+    return this.#state.asObservable();
+  }
+  get state(): State {
+    return this.#state.value;
+  }
+  /** The session of the present run; undefined between runs. */
+  get session(): Session | undefined {
+    return this.#session;
+  }
+  /** From start to ready of the latest run that became ready. */
+  get readyAfterMs(): number | undefined {
+    return this.#readyAfterMs;
+  }
+  get inFlight(): number {
+    return (this.#session?.inFlight ?? 0) + this.#held.size;
+  }
+  /** A method that the server asked of us and was refused, for a problem that people see. */
+  get refused(): string | undefined {
+    return this.#refused;
+  }
+
+  start(): void {
+    this.tell({ type: 'start' });
+  }
+
+  /** Lets the calls under way end, then stops. Resolves when nothing is left of it. */
+  drain(): Promise<void> {
+    this.tell({ type: 'drain' });
+    return this.#stopped();
+  }
+
+  /** Stops at once; calls under way are answered as lost. Resolves when nothing is left of it. */
+  stop(): Promise<void> {
+    this.tell({ type: 'stop' });
+    return this.#stopped();
+  }
+
+  /** The gate: sends the call, holds it for a server that will soon be ready, or refuses it. */
+  execute(call: Call, sink: Sink): Exchange {
+    const verdict = verdictOn(this.state, this.#context.clock.now(), this.#context.timings);
+    if (verdict === 'go' && this.#hasRoom() && this.#held.size === 0) return this.#carry(call, sink);
+    if (verdict === 'refuse') {
+      sink({ kind: 'outcome', outcome: this.#refusal(call) });
+      return OVER;
+    }
+    return this.#hold(call, sink);
+  }
+
+  /** Says that something happened. For effects, and for tests that drive the actor by hand. */
+  tell(happening: Happening): void {
+    const { clock, random } = this.#context;
+    this.#events.next({ ...happening, at: clock.now(), chance: random.next() });
+  }
+
+  /** Runs an effect for as long as a key of the state stays the same; an effect that fails is a fault, not the end. */
+  #whenever<Key>(
+    keyOf: (state: State) => Key | undefined,
+    run: (key: Key) => Observable<Happening>,
+  ): Observable<Happening> {
+    return this.#state.pipe(
+      map(keyOf),
+      distinctUntilChanged(),
+      switchMap((key) =>
+        key === undefined
+          ? EMPTY
+          : defer(() => run(key)).pipe(catchError((error: unknown) => of(this.#fault(error)))),
+      ),
+    );
+  }
+
+  /** A run: opens a session, reads the lists, and tells of its loss. What it leaves behind, `closing` ends. */
+  #live(run: number): Observable<Happening> {
+    return new Observable<Happening>((subscriber) => {
+      const { timings, clock, server } = this.#context;
+      const startedAt = clock.now();
+      this.#refused = undefined;
+      const lost = (why: Cause) => subscriber.next({ type: 'lost', run, cause: why });
+      const session = new Session(this.#context.openWire(), this.#context, {
+        lost: (loss) => lost(causeOfLoss(server, loss)),
+        listChanged: (kinds) => this.#refresh.changed(kinds),
+        refused: (method) => {
+          this.#refused = method;
+        },
+      });
+      this.#session = session;
+      const seconds = timings.start / 1000;
+      const cancelBudget = clock.after(timings.start, () =>
+        lost(cause('START_TIMEOUT', { server, method: 'initialize', seconds })),
+      );
+      const opening = async () => {
+        await session.start();
+        subscriber.next({ type: 'advanced', run, stage: 'handshake' });
+        const agreement = await session.agree();
+        cancelBudget();
+        subscriber.next({ type: 'advanced', run, stage: 'list' });
+        await this.#read(session, agreement, this.#context.era.upstream.lists(agreement.capabilities));
+        this.#readyAfterMs = clock.now() - startedAt;
+        subscriber.next({ type: 'opened', run });
+      };
+      opening().catch((error: unknown) => lost(causeOf(error)));
+      return cancelBudget;
+    });
+  }
+
+  #closing(): Observable<Happening> {
+    const session = this.#session;
+    return new Observable<Happening>((subscriber) => {
+      void (session?.close() ?? Promise.resolve()).then(() => {
+        if (this.#session === session) this.#session = undefined;
+        subscriber.next({ type: 'closed' });
+      });
+    });
+  }
+
+  #after(ms: number, happening: Happening): Observable<Happening> {
+    return new Observable((subscriber) =>
+      this.#context.clock.after(Math.max(0, ms), () => subscriber.next(happening)),
+    );
+  }
+
+  #draining(): Observable<Happening> {
+    if (this.#session?.inFlight === 0) return of({ type: 'drained' });
+    return this.#after(this.#context.timings.drain, { type: 'drained' });
+  }
+
+  async #read(session: Session, agreement: Agreement, kinds: readonly CatalogKind[]): Promise<void> {
+    this.#refresh.begun();
+    const lists = await readLists(session, this.#context, kinds, agreement);
+    // Lists of a session that was lost meanwhile are cut short: what is remembered is truer.
+    if (this.#session !== session || this.state.phase === 'closing') return;
+    this.#context.onLists?.(lists);
+  }
+
+  #readChanged(kinds: readonly CatalogKind[]): void {
+    const agreement = this.#session?.agreement;
+    if (this.#session && agreement && this.state.phase === 'ready')
+      void this.#read(this.#session, agreement, kinds);
+  }
+
+  #carry(call: Call, sink: Sink): Exchange {
+    const session = this.#session;
+    if (!session) return this.#hold(call, sink);
+    const counted: Sink = (event) => {
+      sink(event);
+      if (event.kind === 'outcome') this.#roomMade();
+    };
+    return session.execute(call, counted, () => this.#hold(call, sink));
+  }
+
+  #hold(call: Call, sink: Sink): Exchange {
+    const { server } = this.#context;
+    if (this.#held.size >= GATE_LIMITS.held) {
+      const error = new SwitchyardError('OVERLOADED', { server, limit: GATE_LIMITS.held });
+      sink({ kind: 'outcome', outcome: failed(call, error, { executed: 'no', phase: 'waiting', server }) });
+      return OVER;
+    }
+    const held = this.#held.hold(call, sink, () => this.#refusal(call));
+    if (this.state.phase === 'idle') this.tell({ type: 'wanted' });
+    return held;
+  }
+
+  #refusal(call: Call) {
+    const { server, clock } = this.#context;
+    if (this.state.phase === 'ready') {
+      const error = new SwitchyardError('OVERLOADED', { server, limit: GATE_LIMITS.inFlight });
+      return failed(call, error, { executed: 'no', phase: 'waiting', server });
+    }
+    return refusal(call, server, this.state, clock.now());
+  }
+
+  #hasRoom(): boolean {
+    return (this.#session?.inFlight ?? 0) < GATE_LIMITS.inFlight;
+  }
+
+  #roomMade(): void {
+    if (this.#held.size > 0) this.#release();
+    if (this.state.phase === 'draining' && this.#session?.inFlight === 0) this.tell({ type: 'drained' });
+  }
+
+  #release(): void {
+    if (this.state.phase !== 'ready') return;
+    this.#held.release(
+      () => this.#hasRoom(),
+      (call, sink) => this.#carry(call, sink),
+    );
+  }
+
+  /** What a new state means for the calls that are held. */
+  #settleHeld(): Observable<Happening> {
+    const { clock, timings } = this.#context;
+    if (this.state.phase === 'ready') {
+      this.#release();
+    } else if (verdictOn(this.state, clock.now(), timings) === 'refuse') {
+      this.#held.refuse((call) => this.#refusal(call));
+    }
+    return EMPTY;
+  }
+
+  async #stopped(): Promise<void> {
+    await firstValueFrom(this.#state.pipe(filter((state) => state.phase === 'stopped')));
+  }
+
+  #fault(error: unknown): Happening {
+    const why = causeOf(error);
+    // A transport that refuses to build a wire says so in a SwitchyardError; anything else is a fault of ours.
+    if (why.code !== 'BUG' && this.state.phase === 'connecting') {
+      return { type: 'lost', run: this.state.record.run, cause: why };
+    }
+    this.#context.log.error('an effect of the connection failed', { problem: why.problem.message });
+    return { type: 'faulted', cause: why };
+  }
+
+  #guarded(decide: () => State, before: State): State {
+    try {
+      return decide();
+    } catch (error) {
+      const why = causeOf(error);
+      this.#context.log.error('the state machine failed', { problem: why.problem.message });
+      return { phase: 'failed', cause: why, record: before.record };
+    }
+  }
+}
+
+/** What is left to hold of a call that is over. */
+const OVER: Exchange = { cancel: () => {}, reply: () => 'unknown' };
+
+/** The run, while its session may live. */
+function runOf(state: State): number | undefined {
+  return state.phase === 'connecting' || state.phase === 'ready' || state.phase === 'draining'
+    ? state.record.run
+    : undefined;
+}
+function closingOf(state: State): number | undefined {
+  return state.phase === 'closing' ? state.record.run : undefined;
+}
+function dueOf(state: State): number | undefined {
+  return state.phase === 'waiting' ? state.dueAt : undefined;
+}
+/** Ready with failures still counted. */
+function unsettledOf(state: State): number | undefined {
+  return state.phase === 'ready' && state.record.failures > 0 ? state.since : undefined;
+}
+function drainingOf(state: State): true | undefined {
+  return state.phase === 'draining' || undefined;
+}
+function itself(state: State): State {
+  return state;
+}

@@ -1,0 +1,127 @@
+import {
+  failed,
+  SwitchyardError,
+  type Call,
+  type Clock,
+  type Exchange,
+  type Outcome,
+  type Sink,
+} from '@switchyard/plugin-api';
+import { phaseOf } from './phase.ts';
+import type { State } from './state.ts';
+import type { Timings } from './timings.ts';
+
+/** How many calls one connection carries at once, and how many more it holds back. */
+export const GATE_LIMITS = { inFlight: 64, held: 256 };
+
+/** What the gate decides about a call by the state it finds. */
+export type Verdict = 'go' | 'hold' | 'refuse';
+
+/** Whether a call may go now, is worth holding for what comes next, or cannot be carried. Pure. */
+export function verdictOn(state: State, now: number, timings: Timings): Verdict {
+  switch (state.phase) {
+    case 'ready':
+      return 'go';
+    case 'idle':
+    case 'connecting':
+      return 'hold';
+    case 'waiting':
+      return state.dueAt - now <= timings.hold ? 'hold' : 'refuse';
+    case 'closing':
+      return state.then === 'waiting' && state.wait.ms <= timings.hold ? 'hold' : 'refuse';
+    case 'draining':
+    case 'failed':
+    case 'stopped':
+      return 'refuse';
+  }
+}
+
+/** Ends a call that this server will not get now. Nothing was sent, and the answer says so. */
+export function refusal(call: Call, server: string, state: State, now: number): Outcome {
+  const context = { executed: 'no', phase: 'waiting', server } as const;
+  if (state.phase === 'draining') return failed(call, new SwitchyardError('DRAINING', { server }), context);
+  const why =
+    state.phase === 'failed' || state.phase === 'waiting' ? state.cause?.problem.message : undefined;
+  const error = new SwitchyardError('UPSTREAM_UNAVAILABLE', { server, state: why ?? phaseOf(state) });
+  if (state.phase !== 'waiting') return failed(call, error, context);
+  return failed(call, error, { ...context, retryAfterMs: Math.max(0, Math.round(state.dueAt - now)) });
+}
+
+/** Calls that wait for their server, oldest first: nothing of them was sent, so waiting is safe. */
+export class HeldCalls {
+  readonly #calls = new Set<HeldCall>();
+  readonly #clock: Clock;
+  readonly #holdMs: number;
+
+  constructor(clock: Clock, holdMs: number) {
+    this.#clock = clock;
+    this.#holdMs = holdMs;
+  }
+
+  get size(): number {
+    return this.#calls.size;
+  }
+
+  /** Holds a call until `release` or `refuse`, at most for the time to hold; then `expired` ends it. */
+  hold(call: Call, sink: Sink, expired: () => Outcome): Exchange {
+    const patience = Math.min(this.#holdMs, call.timeoutMs ?? Infinity);
+    const held: HeldCall = new HeldCall(call, sink, () => this.#calls.delete(held));
+    held.cancelTimer = this.#clock.after(patience, () => held.end(expired()));
+    this.#calls.add(held);
+    return held;
+  }
+
+  /** Lets held calls go, oldest first, while there is room. */
+  release(room: () => boolean, carry: (call: Call, sink: Sink) => Exchange): void {
+    for (const held of this.#calls) {
+      if (!room()) return;
+      held.leave(carry);
+    }
+  }
+
+  /** Ends all held calls. */
+  refuse(outcomeOf: (call: Call) => Outcome): void {
+    for (const held of this.#calls) held.end(outcomeOf(held.call));
+  }
+}
+
+class HeldCall implements Exchange {
+  readonly call: Call;
+  cancelTimer: () => void = () => {};
+  readonly #sink: Sink;
+  readonly #forget: () => void;
+  #over = false;
+  #successor: Exchange | undefined;
+
+  constructor(call: Call, sink: Sink, forget: () => void) {
+    this.call = call;
+    this.#sink = sink;
+    this.#forget = forget;
+  }
+
+  leave(carry: (call: Call, sink: Sink) => Exchange): void {
+    if (!this.#finish()) return;
+    this.#successor = carry(this.call, this.#sink);
+  }
+
+  end(outcome: Outcome): void {
+    if (this.#finish()) this.#sink({ kind: 'outcome', outcome });
+  }
+
+  cancel(reason: string): void {
+    if (this.#successor) this.#successor.cancel(reason);
+    else this.end({ kind: 'cancelled', reason });
+  }
+
+  reply(askId: string, answer: Parameters<Exchange['reply']>[1]): 'taken' | 'unknown' {
+    return this.#successor?.reply(askId, answer) ?? 'unknown';
+  }
+
+  #finish(): boolean {
+    if (this.#over) return false;
+    this.#over = true;
+    this.cancelTimer();
+    this.#forget();
+    return true;
+  }
+}

@@ -1,0 +1,84 @@
+import { SwitchyardError, type CatalogKind, type Definition, type ServerLists } from '@switchyard/plugin-api';
+import { definitionsOf, type Agreement } from '@switchyard/protocol';
+import type { Session, SessionContext } from './session.ts';
+
+/** Where reading a list ends although the server offers more. */
+export const LIST_LIMITS = { pages: 1_000, definitions: 20_000, bytes: 64 * 1024 * 1024 };
+
+/** A server that does not know the method simply has no such list. */
+const METHOD_NOT_FOUND = -32601;
+
+/**
+ * Reads the lists of a server, page by page (2025-11-25, utilities, pagination). Never rejects while the session lives:
+ * a kind that fails is empty and carries a problem, one that is cut at a limit keeps what was read.
+ */
+export async function readLists(
+  session: Session,
+  context: SessionContext,
+  kinds: readonly CatalogKind[],
+  agreement: Agreement,
+): Promise<ServerLists> {
+  const definitions: Partial<Record<CatalogKind, readonly Definition[]>> = {};
+  const problems: Partial<Record<CatalogKind, string>> = {};
+  await Promise.all(
+    kinds.map(async (kind) => {
+      const read = await readList(session, context, kind);
+      definitions[kind] = read.definitions;
+      if (read.problem !== undefined) problems[kind] = read.problem;
+    }),
+  );
+  return {
+    definitions,
+    ...(agreement.instructions !== undefined && { instructions: agreement.instructions }),
+    ...(Object.keys(problems).length > 0 && { problems }),
+  };
+}
+
+async function readList(
+  session: Session,
+  { era, timings, maxDepth }: SessionContext,
+  kind: CatalogKind,
+): Promise<{ definitions: readonly Definition[]; problem?: string }> {
+  const definitions: Definition[] = [];
+  const seen = new Set<string>();
+  let bytes = 0;
+  let cursor: string | undefined;
+  try {
+    for (let page = 0; page < LIST_LIMITS.pages; page += 1) {
+      const answer = await session.request((id) => era.upstream.list(kind, cursor, id), timings.list);
+      if (!answer.result) return { definitions, ...refusal(kind, answer.error) };
+      const read = definitionsOf(kind, answer.result, { maxDepth });
+      for (const definition of read.definitions) {
+        bytes += definition.bytes.length;
+        if (definitions.length >= LIST_LIMITS.definitions || bytes > LIST_LIMITS.bytes) {
+          return {
+            definitions,
+            problem: `cut after ${definitions.length} ${kind}: more than is kept for one server`,
+          };
+        }
+        definitions.push(definition);
+      }
+      if (read.nextCursor === undefined) {
+        return { definitions, ...(read.problem !== undefined && { problem: read.problem }) };
+      }
+      if (seen.has(read.nextCursor)) {
+        return { definitions, problem: `cut after page ${page + 1}: the server gave the same cursor twice` };
+      }
+      seen.add(read.nextCursor);
+      cursor = read.nextCursor;
+    }
+    return { definitions, problem: `cut after ${LIST_LIMITS.pages} pages` };
+  } catch (error) {
+    return { definitions, problem: `not read to its end: ${SwitchyardError.from(error).message}` };
+  }
+}
+
+function refusal(kind: CatalogKind, error: { readonly bytes: Uint8Array } | undefined): { problem?: string } {
+  const { code, message } = JSON.parse(Buffer.from(error?.bytes ?? '{}').toString()) as {
+    code?: number;
+    message?: string;
+  };
+  // Many servers with resources have no templates, and say so in this way.
+  if (kind === 'resourceTemplates' && code === METHOD_NOT_FOUND) return {};
+  return { problem: `the server refused its list: ${message ?? 'no reason given'} (${code})` };
+}

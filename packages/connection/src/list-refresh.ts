@@ -1,0 +1,46 @@
+import type { CatalogKind, Clock } from '@switchyard/plugin-api';
+import type { Timings } from './timings.ts';
+
+/**
+ * When to read lists again: many `list_changed` at once are one reading. Waits for quiet, and never lets two readings
+ * begin within `listEvery`, however long the server keeps talking.
+ */
+export class ListRefresh {
+  readonly #clock: Clock;
+  readonly #timings: Timings;
+  readonly #read: (kinds: readonly CatalogKind[]) => void;
+  #changed = new Set<CatalogKind>();
+  #cancelTimer: () => void = () => {};
+  #firstChangeAt: number | undefined;
+  #lastRead = -Infinity;
+
+  constructor(context: { clock: Clock; timings: Timings }, read: (kinds: readonly CatalogKind[]) => void) {
+    this.#clock = context.clock;
+    this.#timings = context.timings;
+    this.#read = read;
+  }
+
+  /** A reading begins, for whatever reason. */
+  begun(): void {
+    this.#lastRead = this.#clock.now();
+  }
+
+  /** The server says that these lists changed. */
+  changed(kinds: readonly CatalogKind[]): void {
+    for (const kind of kinds) this.#changed.add(kind);
+    const now = this.#clock.now();
+    this.#firstChangeAt ??= now;
+    // A server that never falls silent is read all the same.
+    const dueAt = Math.min(now + this.#timings.listQuiet, this.#firstChangeAt + this.#timings.listEvery);
+    const wait = Math.max(dueAt, this.#lastRead + this.#timings.listEvery) - now;
+    this.#cancelTimer();
+    this.#cancelTimer = this.#clock.after(Math.max(0, wait), () => this.#due());
+  }
+
+  #due(): void {
+    const kinds = [...this.#changed];
+    this.#changed = new Set();
+    this.#firstChangeAt = undefined;
+    this.#read(kinds);
+  }
+}

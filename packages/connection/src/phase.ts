@@ -1,0 +1,42 @@
+import type { Problem, ServerPhase } from '@switchyard/plugin-api';
+import type { State } from './state.ts';
+
+/** What people see of a state: derived here, kept nowhere. */
+export function phaseOf(state: State): ServerPhase {
+  switch (state.phase) {
+    case 'idle':
+      return 'idle';
+    case 'connecting':
+      return state.stage === 'spawn' ? 'starting' : 'negotiating';
+    case 'ready':
+      return 'ready';
+    case 'draining':
+      return 'stopping';
+    case 'closing':
+      if (state.then !== 'waiting') return 'stopping';
+      return state.wait.slow ? 'crash_loop' : 'backoff';
+    case 'waiting':
+      return state.slow ? 'crash_loop' : 'backoff';
+    case 'failed':
+      return 'failed';
+    case 'stopped':
+      return 'stopped';
+  }
+}
+
+/** What is wrong now, if anything is. */
+export function problemOf(state: State): Problem | undefined {
+  switch (state.phase) {
+    case 'waiting':
+    case 'failed':
+      return state.cause?.problem;
+    case 'closing':
+      return state.then === 'stopped' ? undefined : state.cause?.problem;
+    case 'idle':
+    case 'connecting':
+    case 'ready':
+    case 'draining':
+    case 'stopped':
+      return undefined;
+  }
+}

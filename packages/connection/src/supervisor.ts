@@ -1,0 +1,149 @@
+import {
+  failed,
+  SwitchyardError,
+  type Call,
+  type Exchange,
+  type Log,
+  type ServerLists,
+  type Sink,
+} from '@switchyard/plugin-api';
+import { Subject, type Observable } from 'rxjs';
+import { Upstream, type DesiredServer, type UpstreamContext, type UpstreamView } from './upstream.ts';
+
+/** What the supervisor works with. */
+export type SupervisorContext = Omit<UpstreamContext, 'onLists' | 'mayOpen'> & {
+  readonly log: Log;
+  readonly limits: { readonly maxProcesses: number; readonly maxConnections: number };
+  readonly onLists: (server: string, lists: ServerLists) => void;
+};
+
+/**
+ * All servers: compares those that are desired with those that run. One server's failure touches no other.
+ */
+export class Supervisor {
+  readonly #context: SupervisorContext;
+  readonly #changes = new Subject<UpstreamView>();
+  #upstreams = new Map<string, Upstream>();
+  /** Servers that were removed or changed, until nothing is left of them. */
+  readonly #leaving = new Map<string, Promise<void>>();
+
+  constructor(context: SupervisorContext) {
+    this.#context = context;
+  }
+
+  /** The view of a server that changed. Never errors. */
+  get changes$(): Observable<UpstreamView> {
+    return this.#changes.asObservable();
+  }
+
+  /** In the order of the configuration. */
+  views(): readonly UpstreamView[] {
+    return [...this.#upstreams.values()].map((upstream) => upstream.view());
+  }
+
+  /**
+   * Makes the running servers those that are desired: added ones start, removed ones drain, changed ones drain and then
+   * start as they are now, unchanged ones are not touched.
+   */
+  apply(desired: readonly DesiredServer[]): void {
+    const running = this.#upstreams;
+    const next = new Map<string, Upstream | DesiredServer>();
+    for (const server of desired) {
+      const current = running.get(server.name);
+      next.set(server.name, current?.desired.digest === server.digest ? current : server);
+    }
+    for (const [name, upstream] of running) {
+      if (next.get(name) !== upstream) this.#leave(name, upstream);
+    }
+    this.#upstreams = new Map();
+    for (const [name, server] of next) {
+      this.#upstreams.set(name, server instanceof Upstream ? server : this.#begin(server));
+    }
+  }
+
+  /** Carries a call to the server that the router chose. */
+  execute(call: Call, sink: Sink): Exchange {
+    const upstream = this.#upstreams.get(call.server ?? '');
+    if (upstream) return upstream.execute(call, sink);
+    // Removed between routing and here: nothing was sent.
+    const error = new SwitchyardError('UPSTREAM_UNAVAILABLE', { server: call.server, state: 'removed' });
+    sink({ kind: 'outcome', outcome: failed(call, error, { executed: 'no', phase: 'waiting' }) });
+    return { cancel: () => {}, reply: () => 'unknown' };
+  }
+
+  /** @throws SERVER_UNKNOWN */
+  start(name: string): void {
+    this.#get(name).start();
+  }
+
+  /** Resolves when nothing is left of it. @throws SERVER_UNKNOWN */
+  stop(name: string): Promise<void> {
+    return this.#get(name).drain();
+  }
+
+  sessionEnded(audience: string): void {
+    for (const upstream of this.#upstreams.values()) upstream.sessionEnded(audience);
+  }
+
+  /** Drains all servers; resolves when nothing is left of any. */
+  async close(): Promise<void> {
+    for (const [name, upstream] of this.#upstreams) this.#leave(name, upstream);
+    this.#upstreams = new Map();
+    await Promise.all(this.#leaving.values());
+  }
+
+  #begin(server: DesiredServer): Upstream {
+    const before = this.#leaving.get(server.name);
+    // Two of one server would share files and ports: the new one begins when nothing is left of the old.
+    const begun = before ? { ...server, start: 'manual' as const } : server;
+    const upstream = new Upstream(begun, {
+      ...this.#context,
+      onLists: (lists) => this.#context.onLists(server.name, lists),
+      mayOpen: () => this.#mayOpen(server.name),
+    });
+    upstream.changes$.subscribe(() => this.#changes.next(upstream.view()));
+    if (before && server.start !== 'manual') {
+      void before.then(() => {
+        if (this.#upstreams.get(server.name) === upstream) upstream.start();
+      });
+    }
+    return upstream;
+  }
+
+  #leave(name: string, upstream: Upstream): void {
+    const left = Promise.all([this.#leaving.get(name), upstream.drain()]).then(() => {
+      if (this.#leaving.get(name) === left) this.#leaving.delete(name);
+    });
+    this.#leaving.set(name, left);
+  }
+
+  #mayOpen(server: string): SwitchyardError | undefined {
+    const { maxProcesses, maxConnections } = this.#context.limits;
+    const open = [...this.#upstreams.values()].flatMap(({ connections }) => connections);
+    if (open.length >= maxConnections) {
+      return new SwitchyardError('PROCESS_LIMIT', {
+        server,
+        limit: maxConnections,
+        what: 'connections',
+        key: 'maxConnections',
+      });
+    }
+    const processes = open.filter(({ session }) => session?.wire.info.pid !== undefined).length;
+    if (processes >= maxProcesses) {
+      return new SwitchyardError('PROCESS_LIMIT', {
+        server,
+        limit: maxProcesses,
+        what: 'processes',
+        key: 'maxProcesses',
+      });
+    }
+    return undefined;
+  }
+
+  #get(name: string): Upstream {
+    const upstream = this.#upstreams.get(name);
+    if (upstream) return upstream;
+    const known = [...this.#upstreams.keys()].join(', ') || 'none';
+    throw new SwitchyardError('SERVER_UNKNOWN', { server: name, known });
+  }
+}

@@ -1,0 +1,54 @@
+/** The numbers of a connection's life, in milliseconds (docs/architecture.md, values). */
+export interface Timings {
+  /** From start to the end of the handshake. */
+  readonly start: number;
+  /** For one page of a list. A kind that takes longer is empty, with a problem, and does not hold READY. */
+  readonly list: number;
+  /** For a call; progress begins it anew. */
+  readonly call: number;
+  /** For a call in all, whatever progress it makes. */
+  readonly callTotal: number;
+  /** How long a call is held for a server that is not ready. */
+  readonly hold: number;
+  /** For the calls under way when a server is drained. */
+  readonly drain: number;
+  /** A run that was ready this long starts again at once, and is not counted. */
+  readonly healthyRun: number;
+  /** Ready this long clears the count of failures. */
+  readonly settled: number;
+  /** The first wait after a failure; each further one doubles it, up to `backoffMax`. */
+  readonly backoff: number;
+  readonly backoffMax: number;
+  /** `intensity` failures within this time are a crash loop. */
+  readonly intensityWindow: number;
+  /** In a crash loop: the first wait; each further one doubles it, up to `slowMax`. */
+  readonly slow: number;
+  readonly slowMax: number;
+  /** After `list_changed`: how long to wait for more of them, and the least time between two readings. */
+  readonly listQuiet: number;
+  readonly listEvery: number;
+  /** A connection of one principal's own closes this long after its last call. */
+  readonly unused: number;
+}
+
+export const TIMINGS: Timings = {
+  start: 30_000,
+  list: 10_000,
+  call: 60_000,
+  callTotal: 300_000,
+  hold: 5_000,
+  drain: 10_000,
+  healthyRun: 10_000,
+  settled: 60_000,
+  backoff: 1_000,
+  backoffMax: 60_000,
+  intensityWindow: 60_000,
+  slow: 60_000,
+  slowMax: 300_000,
+  listQuiet: 300,
+  listEvery: 2_000,
+  unused: 600_000,
+};
+
+/** How many failures within `intensityWindow` are a crash loop. */
+export const INTENSITY = 5;

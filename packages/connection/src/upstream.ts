@@ -1,0 +1,229 @@
+import {
+  failed,
+  SwitchyardError,
+  type Call,
+  type Exchange,
+  type Log,
+  type Problem,
+  type ServerTransition,
+  type ServerView,
+  type Sink,
+  type Wire,
+} from '@switchyard/plugin-api';
+import { Subject, type Observable } from 'rxjs';
+import { Connection, type ConnectionContext } from './connection.ts';
+import { phaseOf, problemOf } from './phase.ts';
+
+/** Whose calls one connection carries. */
+export type Sharing = 'principal' | 'session' | 'all';
+
+/** A server as the configuration wants it. */
+export interface DesiredServer {
+  readonly name: string;
+  /** Of everything that matters to its connections: another digest is another server. */
+  readonly digest: string;
+  readonly enabled: boolean;
+  readonly start: 'eager' | 'lazy' | 'manual';
+  readonly sharing: Sharing;
+  readonly transport?: string;
+  /** Why it cannot be started, whatever happens. */
+  readonly problem?: Problem;
+  /** Builds a wire to it. May throw. */
+  readonly openWire: () => Wire;
+  readonly startMs: number;
+  readonly callMs: number;
+}
+
+/** What one server looks like from here; the catalog's part is added by whoever knows it. */
+export type UpstreamView = Omit<ServerView, 'catalog' | 'remembered'>;
+
+/** What all upstreams share. */
+export type UpstreamContext = Omit<ConnectionContext, 'server' | 'openWire'> & {
+  readonly log: Log;
+  /** Whether one more connection of a principal's or session's own may be opened; a sentence if not. */
+  readonly mayOpen: () => SwitchyardError | undefined;
+};
+
+/** How many changes of phase are kept for people. */
+const TRANSITIONS = 20;
+/** Principal of everybody where no tokens are configured: the primary connection is theirs. */
+const LOCAL = 'local';
+
+/**
+ * One server: its primary connection, whose lists are the catalog, and the connections of principals or sessions that
+ * do not share it.
+ */
+export class Upstream {
+  readonly desired: DesiredServer;
+  readonly #context: UpstreamContext;
+  readonly #primary: Connection;
+  readonly #own = new Map<string, Connection>();
+  readonly #ownTimers = new Map<string, () => void>();
+  readonly #transitions: ServerTransition[] = [];
+  readonly #changes = new Subject<void>();
+  #since: number;
+
+  constructor(desired: DesiredServer, context: UpstreamContext) {
+    this.desired = desired;
+    this.#context = context;
+    this.#since = context.clock.date();
+    this.#primary = this.#connect(context.onLists);
+    let last = phaseOf(this.#primary.state);
+    this.#primary.state$.subscribe((state) => {
+      const phase = phaseOf(state);
+      if (phase !== last) {
+        const at = context.clock.date();
+        const why = problemOf(state)?.message;
+        this.#transitions.push({ from: last, to: phase, at, ...(why !== undefined && { cause: why }) });
+        if (this.#transitions.length > TRANSITIONS) this.#transitions.shift();
+        this.#since = at;
+        last = phase;
+      }
+      this.#changes.next();
+    });
+    if (!desired.enabled || desired.problem || desired.start === 'manual')
+      this.#primary.tell({ type: 'stop' });
+    else if (desired.start === 'eager') this.#primary.start();
+  }
+
+  /** Something that its view shows changed. Never errors. */
+  get changes$(): Observable<void> {
+    return this.#changes.asObservable();
+  }
+
+  /** Connections that hold something: a process, a socket, or an attempt at one. */
+  get connections(): readonly Connection[] {
+    return [this.#primary, ...this.#own.values()].filter(({ session }) => session !== undefined);
+  }
+
+  get primary(): Connection {
+    return this.#primary;
+  }
+
+  start(): void {
+    if (this.desired.enabled && !this.desired.problem) this.#primary.start();
+  }
+
+  /** Drains all connections; resolves when nothing is left of them. */
+  async drain(): Promise<void> {
+    const own = [...this.#own.values()];
+    this.#own.clear();
+    for (const cancel of this.#ownTimers.values()) cancel();
+    await Promise.all([this.#primary, ...own].map((connection) => connection.drain()));
+  }
+
+  /** Carries a call over the connection that is the caller's. */
+  execute(call: Call, sink: Sink): Exchange {
+    const key = this.#keyOf(call);
+    if (key === '' || this.#primary.state.phase === 'stopped') return this.#primary.execute(call, sink);
+    const existing = this.#own.get(key);
+    if (existing) return this.#executeOn(existing, key, call, sink);
+    const full = this.#context.mayOpen();
+    if (full) {
+      sink({ kind: 'outcome', outcome: failed(call, full, { executed: 'no', phase: 'waiting' }) });
+      return { cancel: () => {}, reply: () => 'unknown' };
+    }
+    const connection = this.#connect();
+    this.#own.set(key, connection);
+    return this.#executeOn(connection, key, call, sink);
+  }
+
+  /** A client session ended: what was its own ends with it. */
+  sessionEnded(audience: string): void {
+    if (this.desired.sharing === 'session') this.#close(audience);
+  }
+
+  view(): UpstreamView {
+    const { desired } = this;
+    const { state, session } = this.#primary;
+    const agreement = session?.agreement;
+    const info = session?.wire.info;
+    const problem = desired.problem ?? problemOf(state) ?? this.#asked();
+    const { clock } = this.#context;
+    return {
+      name: desired.name,
+      phase: !desired.enabled ? 'disabled' : desired.problem ? 'failed' : phaseOf(state),
+      since: this.#since,
+      transport: desired.transport,
+      ...(problem && { problem }),
+      failures: state.record.failures,
+      restarts: Math.max(0, state.record.run - 1),
+      ...(state.phase === 'waiting' && { retryAt: Math.round(clock.date() + state.dueAt - clock.now()) }),
+      ...(info?.pid !== undefined && { pid: info.pid }),
+      ...(info?.target !== undefined && { target: info.target }),
+      ...(this.#primary.readyAfterMs !== undefined && {
+        readyAfterMs: Math.round(this.#primary.readyAfterMs),
+      }),
+      ...(agreement && {
+        era: this.#context.era.name,
+        protocolVersion: agreement.protocolVersion,
+        serverInfo: agreement.serverInfo,
+      }),
+      dropped: session?.dropped ?? 0,
+      inFlight: [this.#primary, ...this.#own.values()].reduce((sum, { inFlight }) => sum + inFlight, 0),
+      instances: this.#own.size,
+      transitions: [...this.#transitions],
+    };
+  }
+
+  #connect(onLists?: ConnectionContext['onLists']): Connection {
+    const { name, openWire, startMs, callMs } = this.desired;
+    const { onLists: _, ...shared } = this.#context;
+    return new Connection({
+      ...shared,
+      server: name,
+      openWire,
+      timings: { ...shared.timings, start: startMs, call: callMs },
+      log: shared.log.with({ server: name }),
+      ...(onLists && { onLists }),
+    });
+  }
+
+  #keyOf(call: Call): string {
+    switch (this.desired.sharing) {
+      case 'all':
+        return '';
+      case 'principal':
+        return call.principal === LOCAL ? '' : call.principal;
+      case 'session':
+        return call.audience;
+    }
+  }
+
+  #executeOn(connection: Connection, key: string, call: Call, sink: Sink): Exchange {
+    if (this.desired.sharing === 'principal') this.#keepFor(key);
+    return connection.execute(call, sink);
+  }
+
+  /** A principal's own connection lives on for a while after each call. */
+  #keepFor(key: string): void {
+    const { clock, timings } = this.#context;
+    this.#ownTimers.get(key)?.();
+    this.#ownTimers.set(
+      key,
+      clock.after(timings.unused, () => {
+        if ((this.#own.get(key)?.inFlight ?? 0) > 0) this.#keepFor(key);
+        else this.#close(key);
+      }),
+    );
+  }
+
+  #close(key: string): void {
+    const connection = this.#own.get(key);
+    this.#own.delete(key);
+    this.#ownTimers.get(key)?.();
+    this.#ownTimers.delete(key);
+    void connection?.stop();
+  }
+
+  /** A server that asked its clients something over a shared connection was refused: say what to do about it. */
+  #asked(): Problem | undefined {
+    const method = this.#primary.refused;
+    if (method === undefined) return undefined;
+    return {
+      code: 'SWY-E412',
+      message: `${this.desired.name} asked for ${method}, which is not passed on to clients by this version`,
+      remedy: 'tools that need it will fail; the others work',
+    };
+  }
+}
