@@ -1,0 +1,78 @@
+import type { SwitchyardError } from '@switchyard/plugin-api';
+
+/** When a server is started: with the gateway, on its first call, or only when told to. */
+export type StartMode = 'eager' | 'lazy' | 'manual';
+
+/** Who shares one running instance of a server (docs/architecture.md, sharing). */
+export type Sharing = 'principal' | 'session' | 'all';
+
+/** How much is logged; each level includes those after it. */
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error';
+
+/** One entry of `mcpServers`, checked and complete. Durations are milliseconds. */
+export interface ServerConfiguration {
+  readonly name: string;
+  /** File and line of its key: `switchyard.jsonc:7`. */
+  readonly where: string;
+  readonly enabled: boolean;
+  /** What is wrong with the entry: such a server is shown, never started, and harms no other. */
+  readonly problem?: SwitchyardError;
+  /** The kind that the entry names by `transport` or `type`; absent where its keys alone tell (`command`). */
+  readonly transport?: string;
+  /** What the transport gets: its keys of the entry, or `options`, with variables put in. May hold secrets. */
+  readonly target: Readonly<Record<string, unknown>>;
+  readonly start: StartMode;
+  readonly startupTimeoutMs: number;
+  readonly timeoutMs: number;
+  /** Instead of the server's name in front of its tools; `""`: nothing in front. */
+  readonly prefix?: string;
+  readonly sharing: Sharing;
+  /** Changes when, and only when, the entry means something else. */
+  readonly digest: string;
+}
+
+/** A plugin as the configuration names it. */
+export interface PluginSetting {
+  /** An npm name, or a path beginning with `./`, `../` or `/`. */
+  readonly name: string;
+  /** `false` turns it off; `true` has it with its defaults. */
+  readonly options: boolean | Readonly<Record<string, unknown>>;
+  readonly where: string;
+}
+
+/** What the file says of the HTTP door; what is absent is the plugin's own default. */
+export interface ListenHttp {
+  readonly host?: string;
+  readonly port?: number;
+  readonly path?: string;
+  readonly allowedHosts?: readonly string[];
+  readonly allowedOrigins?: readonly string[];
+  /** From principal to token. Secrets. */
+  readonly tokens?: Readonly<Record<string, string>>;
+}
+
+/** A whole configuration: read once, never changed, frozen to its leaves. */
+export interface Configuration {
+  /** Absolute path; absent for a configuration that was given as text. */
+  readonly file: string | undefined;
+  /** Absolute folder that relative paths in entries are relative to. */
+  readonly folder: string;
+  /** The first eight hex digits of a digest of the text. */
+  readonly revision: string;
+  /** In file order, disabled and invalid ones included. */
+  readonly servers: readonly ServerConfiguration[];
+  readonly plugins: readonly PluginSetting[];
+  readonly listen: {
+    readonly http: ListenHttp;
+    readonly admin?: { readonly host?: string; readonly port?: number };
+  };
+  /** Over the whole gateway. */
+  readonly limits: {
+    readonly maxProcesses: number;
+    readonly maxConnections: number;
+    readonly maxResponseBytes: number;
+  };
+  readonly logging: { readonly level: LogLevel };
+  /** What may be a mistake and stops nothing. */
+  readonly warnings: readonly SwitchyardError[];
+}

@@ -1,0 +1,13 @@
+export {
+  type Configuration,
+  type ListenHttp,
+  type LogLevel,
+  type PluginSetting,
+  type ServerConfiguration,
+  type Sharing,
+  type StartMode,
+} from './configuration.ts';
+export { loadConfiguration } from './load-configuration.ts';
+export { parseConfiguration, type ParseOptions } from './parse-configuration.ts';
+export { findConfiguration } from './find-configuration.ts';
+export { effectivePlugins, type DefaultPlugin } from './effective-plugins.ts';

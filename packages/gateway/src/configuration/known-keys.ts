@@ -1,0 +1,55 @@
+import { ServerEntry } from './server-schema.ts';
+
+/** Keys of a server entry that are understood. */
+export const SERVER_KEYS: readonly string[] = Object.keys(ServerEntry.entries);
+
+/** Keys that other clients write for themselves: accepted, shown at most, never acted on. */
+export const SHOWN_SERVER_KEYS: ReadonlySet<string> = new Set([
+  'description',
+  'icon',
+  'gallery',
+  'version',
+  'metadata',
+  'dev',
+  'alwaysAllow',
+  'autoApprove',
+  'trust',
+]);
+
+/** Keys with a meaning that this version cannot give them: the server is not started rather than half obeyed. */
+export const LATER_SERVER_KEYS: ReadonlySet<string> = new Set([
+  ...['url', 'serverUrl', 'httpUrl', 'headers', 'http_headers', 'bearer_token_env_var', 'oauth', 'tls'],
+  ...[
+    'envFile',
+    'sandbox',
+    'sandboxEnabled',
+    'tags',
+    'idleTimeout',
+    'resetTimeoutOnProgress',
+    'era',
+    'restart',
+  ],
+  ...['breaker', 'limits', 'tools', 'includeTools', 'excludeTools', 'enabled_tools', 'disabled_tools'],
+  ...['disabledTools', 'deferTools', 'roots', 'wiretap', 'reload'],
+]);
+
+/** The keys that say where a remote server is, in the spellings of all clients. */
+export const URL_KEYS: readonly string[] = ['url', 'serverUrl', 'httpUrl'];
+
+/** Keys above the servers with a meaning that this version cannot give them, as paths. */
+export const LATER_KEYS: ReadonlySet<string> = new Set([
+  ...['extends', 'inputs', 'serverDefaults', 'catalog', 'profiles', 'routing', 'secrets'],
+  ...['listen.socket', 'logging.format', 'logging.dir', 'logging.redact'],
+  ...[
+    'limits.maxConcurrent',
+    'limits.queue',
+    'limits.ratePerSecond',
+    'limits.maxRequestBytes',
+    'limits.maxMemory',
+  ],
+]);
+
+/** Whether a value asks for nothing, so that ignoring its key ignores nothing: VS Code writes `"inputs": []`. */
+export function asksForNothing(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+}

@@ -1,0 +1,81 @@
+import { open } from 'node:fs/promises';
+import path from 'node:path';
+import { SwitchyardError } from '@switchyard/plugin-api';
+import type { Configuration } from './configuration.ts';
+import { deepFreeze } from './deep-freeze.ts';
+import { parseConfiguration } from './parse-configuration.ts';
+
+/** Nobody wrote a larger one by hand; reading it would only hold up the start. */
+const MAX_BYTES = 50 * (1 << 20);
+
+/**
+ * Reads and checks a configuration file.
+ * @throws CONFIG_UNREADABLE, and what `parseConfiguration` throws.
+ */
+export async function loadConfiguration(options: {
+  readonly file: string;
+  readonly env: NodeJS.ProcessEnv;
+}): Promise<Configuration> {
+  const file = path.resolve(options.file);
+  const { bytes, mode } = await read(file);
+  const text = decode(bytes, path.basename(file));
+  const configuration = parseConfiguration(text, { file, folder: path.dirname(file), env: options.env });
+
+  const secret = configuration.warnings.find((warning) => warning.code === 'CONFIG_SECRET_LITERAL');
+  if (secret === undefined || (mode & 0o004) === 0 || process.platform === 'win32') return configuration;
+  return deepFreeze({
+    ...configuration,
+    warnings: [...configuration.warnings, readableByAll(file, mode, secret)],
+  });
+}
+
+async function read(file: string): Promise<{ readonly bytes: Buffer; readonly mode: number }> {
+  let reason: string;
+  try {
+    await using handle = await open(file, 'r');
+    const { size, mode } = await handle.stat();
+    if (size <= MAX_BYTES) return { bytes: await handle.readFile(), mode };
+    reason = `it has ${size} bytes; at most ${MAX_BYTES} are read`;
+  } catch (error) {
+    reason = REASONS[(error as NodeJS.ErrnoException).code ?? ''] ?? (error as Error).message;
+  }
+  throw new SwitchyardError('CONFIG_UNREADABLE', { file, reason });
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a folder',
+  EACCES: 'permission denied',
+};
+
+function decode(bytes: Buffer, name: string): string {
+  const fault = (reason: string): SwitchyardError =>
+    new SwitchyardError('CONFIG_SYNTAX', { reason }, { where: name, remedy: 'save the file as UTF-8' });
+  const start = bytes.subarray(0, 2).toString('latin1');
+  if (start === '\xff\xfe' || start === '\xfe\xff') throw fault('the file is UTF-16');
+  if (bytes.includes(0)) throw fault(isWide(bytes) ? 'the file is UTF-16' : 'the file is binary');
+  try {
+    // It takes a byte order mark away.
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw fault('the file is not valid UTF-8');
+  }
+}
+
+/** Every second byte of ASCII in UTF-16 is zero. */
+function isWide(bytes: Buffer): boolean {
+  return (bytes[0] === 0) !== (bytes[1] === 0);
+}
+
+function readableByAll(file: string, mode: number, secret: SwitchyardError): SwitchyardError {
+  const rights = (mode & 0o777).toString(8).padStart(4, '0');
+  return new SwitchyardError(
+    'CONFIG_SECRET_LITERAL',
+    { key: String(secret.details['key']) },
+    {
+      where: path.basename(file),
+      why: `everybody on this machine can read it: the file has mode ${rights}`,
+      remedy: `chmod 600 ${path.basename(file)}, or put the secret into the environment and write "$\{NAME}" here`,
+    },
+  );
+}

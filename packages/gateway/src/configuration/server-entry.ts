@@ -1,0 +1,176 @@
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import { SwitchyardError } from '@switchyard/plugin-api';
+import * as v from 'valibot';
+import type { ServerConfiguration } from './configuration.ts';
+import { didYouMean, nearestWord } from './did-you-mean.ts';
+import { expander, type Expand } from './interpolation.ts';
+import { describeIssue } from './issue.ts';
+import { asksForNothing, LATER_SERVER_KEYS, SERVER_KEYS, SHOWN_SERVER_KEYS, URL_KEYS } from './known-keys.ts';
+import { isPlainObject } from './plain-object.ts';
+import { looksLikeSecret } from './secret-literal.ts';
+import { isTimeoutInSeconds, ServerEntry } from './server-schema.ts';
+import { serverTarget } from './server-target.ts';
+import { pathText, type Path, type SourceDocument } from './source-document.ts';
+
+/** What an entry is read with. */
+export interface ServerContext {
+  readonly source: SourceDocument;
+  readonly env: NodeJS.ProcessEnv;
+  readonly warn: (warning: SwitchyardError) => void;
+}
+
+type Settled = Omit<ServerConfiguration, 'name' | 'where' | 'enabled' | 'problem' | 'digest'>;
+
+const SERVER_NAME = /^[A-Za-z0-9][A-Za-z0-9 ._-]{0,62}$/;
+/** They may install something first, which a budget made for starting cannot hold. */
+const LAUNCHERS: ReadonlySet<string> = new Set(['npx', 'uvx', 'docker']);
+const LAUNCHER_STARTUP_MS = 120_000;
+
+const DEFAULTS: Settled = {
+  target: {},
+  start: 'eager',
+  startupTimeoutMs: 30_000,
+  timeoutMs: 60_000,
+  sharing: 'principal',
+};
+
+/**
+ * Reads one server entry. It never throws for what is in the entry: a bad one comes back with its `problem`, because
+ * one server's mistake must not stop the others. A disabled entry is not examined, since nothing will be done with it.
+ */
+export function readServer(
+  name: string,
+  at: Path,
+  entry: unknown,
+  context: ServerContext,
+): ServerConfiguration {
+  const raw = isPlainObject(entry) ? entry : {};
+  const identity = {
+    name,
+    where: context.source.line(at),
+    enabled: raw['enabled'] !== false && raw['disabled'] !== true,
+  };
+  const complete = (settled: Settled, problem?: SwitchyardError): ServerConfiguration => ({
+    ...identity,
+    ...settled,
+    ...(problem === undefined ? {} : { problem }),
+    digest: digestOf(problem === undefined ? { ...settled, enabled: identity.enabled } : entry),
+  });
+  if (!identity.enabled) return complete(DEFAULTS);
+  try {
+    return complete(settle(name, at, entry, context));
+  } catch (error) {
+    if (!SwitchyardError.is(error)) throw error;
+    return complete(DEFAULTS, error);
+  }
+}
+
+function settle(name: string, at: Path, entry: unknown, { source, env, warn }: ServerContext): Settled {
+  const shownName = name.length > 63 ? `${name.slice(0, 62)}…` : name;
+  const invalid = (reason: string, below: Path = [], why?: string): SwitchyardError =>
+    source.error(
+      'SERVER_INVALID',
+      [...at, ...below],
+      { server: shownName, reason },
+      why === undefined ? {} : { why },
+    );
+
+  if (!SERVER_NAME.test(name)) {
+    throw invalid(
+      'a server name has 1 to 63 letters, digits, spaces, "." "_" "-", and begins with a letter or digit',
+    );
+  }
+  if (!isPlainObject(entry)) throw invalid('expected an object with "command"');
+
+  const unknown = unknownKeys(source.keys(at));
+  for (const key of unknown) {
+    const details = { key, suggestion: didYouMean(key, SERVER_KEYS) };
+    warn(source.error('CONFIG_UNKNOWN_KEY', [...at, key], details));
+  }
+
+  const checked = v.safeParse(ServerEntry, entry, { abortEarly: true });
+  if (!checked.success) {
+    const issue = describeIssue(checked.issues[0]);
+    throw invalid(`${pathText(issue.path)}: ${issue.reason}`, issue.path);
+  }
+  const target = serverTarget(
+    checked.output,
+    URL_KEYS.some((key) => entry[key] !== undefined),
+  );
+  if (typeof target === 'string') {
+    const misspelt = unknown.find((key) => nearestWord(key, SERVER_KEYS) !== undefined);
+    const why = misspelt && `unknown key "${misspelt}"${didYouMean(misspelt, SERVER_KEYS)}`;
+    throw invalid(target, [], why);
+  }
+  const later = source.keys(at).find((key) => LATER_SERVER_KEYS.has(key) && !asksForNothing(entry[key]));
+  if (later !== undefined) {
+    throw source.error('KEY_NOT_SUPPORTED', [...at, later], { server: shownName, key: later });
+  }
+
+  const base = target.from === undefined ? at : [...at, target.from];
+  warnOfSecrets(target.target, base, source, warn);
+  const expand = expander(shownName, env);
+  const {
+    startupTimeout,
+    startup_timeout_sec: startupSeconds,
+    tool_timeout_sec: toolSeconds,
+  } = checked.output;
+  const { timeout, start, sharing, prefix, command } = checked.output;
+  if (isTimeoutInSeconds(entry['timeout'])) {
+    const place = [...at, 'timeout'];
+    warn(source.error('CONFIG_TIMEOUT_UNIT', place, { key: pathText(place), value: entry['timeout'] }));
+  }
+  return {
+    ...(target.transport === undefined ? {} : { transport: target.transport }),
+    target: expandAll(target.target, base, expand, source) as Readonly<Record<string, unknown>>,
+    start: start ?? DEFAULTS.start,
+    startupTimeoutMs: startupTimeout ?? inMs(startupSeconds) ?? defaultStartupMs(command),
+    timeoutMs: timeout ?? inMs(toolSeconds) ?? DEFAULTS.timeoutMs,
+    ...(prefix === undefined || prefix === true ? {} : { prefix: prefix === false ? '' : prefix }),
+    sharing: sharing ?? DEFAULTS.sharing,
+  };
+}
+
+function unknownKeys(keys: readonly string[]): readonly string[] {
+  return keys.filter(
+    (key) => !SERVER_KEYS.includes(key) && !SHOWN_SERVER_KEYS.has(key) && !LATER_SERVER_KEYS.has(key),
+  );
+}
+
+/** Variables in every text below; keys and other values stay. */
+function expandAll(value: unknown, at: Path, expand: Expand, source: SourceDocument): unknown {
+  if (typeof value === 'string') return value.includes('$') ? expand(value, source.place(at)) : value;
+  if (Array.isArray(value))
+    return value.map((item, index) => expandAll(item, [...at, index], expand, source));
+  if (!isPlainObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, expandAll(item, [...at, key], expand, source)]),
+  );
+}
+
+function warnOfSecrets(value: unknown, at: Path, source: SourceDocument, warn: ServerContext['warn']): void {
+  if (typeof value === 'string') {
+    if (looksLikeSecret(value)) warn(source.error('CONFIG_SECRET_LITERAL', at, { key: pathText(at) }));
+  } else if (Array.isArray(value)) {
+    value.forEach((item, index) => warnOfSecrets(item, [...at, index], source, warn));
+  } else if (isPlainObject(value)) {
+    for (const [key, item] of Object.entries(value)) warnOfSecrets(item, [...at, key], source, warn);
+  }
+}
+
+function defaultStartupMs(command: string | undefined): number {
+  const program = path.win32.basename(command ?? '').replace(/\.(cmd|exe|bat)$/i, '');
+  return LAUNCHERS.has(program) ? LAUNCHER_STARTUP_MS : DEFAULTS.startupTimeoutMs;
+}
+
+function inMs(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : Math.round(seconds * 1_000);
+}
+
+function digestOf(value: unknown): string {
+  return createHash('sha256')
+    .update(JSON.stringify(value ?? null))
+    .digest('hex')
+    .slice(0, 16);
+}

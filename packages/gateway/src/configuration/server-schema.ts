@@ -1,0 +1,90 @@
+import * as v from 'valibot';
+import { durationOf } from './duration.ts';
+import { plainObject } from './plain-object.ts';
+
+/** What the kernel of Linux takes as one argument (MAX_ARG_STRLEN); other systems take less in all. */
+const LONGEST_ARGUMENT = 131_071;
+
+const text = v.pipe(
+  v.string(),
+  v.check((value) => !value.includes('\0'), 'contains a NUL byte'),
+  v.check(
+    (value) => Buffer.byteLength(value) <= LONGEST_ARGUMENT,
+    `is longer than ${LONGEST_ARGUMENT} bytes`,
+  ),
+);
+
+const duration = v.pipe(
+  v.union([v.number(), v.string()]),
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+    const ms = durationOf(dataset.value);
+    if (typeof ms === 'number') return ms;
+    addIssue({ message: ms.reason });
+    return NEVER;
+  }),
+);
+
+/** Section 12 of the architecture: only `timeout` has the spelling in seconds that other clients use. */
+const timeout = v.pipe(
+  v.union([v.number(), v.string()]),
+  v.transform((value) => (isTimeoutInSeconds(value) ? value * 1_000 : value)),
+  duration,
+);
+
+const seconds = v.pipe(
+  v.number(),
+  v.minValue(0.001, 'must be above 0 s'),
+  v.maxValue(86_400, 'must be at most 86400 s, which is 24 h'),
+);
+
+/** Whether a `timeout` is so small that it is taken for seconds. */
+export function isTimeoutInSeconds(value: unknown): value is number {
+  return typeof value === 'number' && value > 0 && value < 1_000;
+}
+
+/** The keys of a server entry that are understood, and what they may hold. The one source of both. */
+export const ServerEntry = v.object({
+  type: v.exactOptional(v.string()),
+  command: v.exactOptional(
+    v.pipe(
+      text,
+      v.check((value) => value.trim() !== '', 'is empty'),
+    ),
+  ),
+  args: v.exactOptional(v.array(text)),
+  env: v.exactOptional(
+    v.pipe(
+      plainObject(v.record(v.string(), v.union([text, v.number(), v.boolean(), v.null()]))),
+      v.check(
+        (env) => Object.keys(env).every((name) => /^[^=\0]+$/.test(name)),
+        'has an empty name, or one with "="',
+      ),
+    ),
+  ),
+  cwd: v.exactOptional(
+    v.pipe(
+      text,
+      v.check((value) => value !== '', 'is empty'),
+    ),
+  ),
+  inheritEnv: v.exactOptional(v.union([v.boolean(), v.array(v.string())])),
+  transport: v.exactOptional(
+    v.pipe(
+      v.string(),
+      v.regex(/^(@[a-z0-9-]+\/)?[a-z0-9-]+$/, 'is no transport kind: write it like "websocket"'),
+    ),
+  ),
+  options: v.exactOptional(plainObject(v.record(v.string(), v.unknown()))),
+  enabled: v.exactOptional(v.boolean()),
+  disabled: v.exactOptional(v.boolean()),
+  start: v.exactOptional(v.picklist(['eager', 'lazy', 'manual'])),
+  startupTimeout: v.exactOptional(duration),
+  startup_timeout_sec: v.exactOptional(seconds),
+  timeout: v.exactOptional(timeout),
+  tool_timeout_sec: v.exactOptional(seconds),
+  prefix: v.exactOptional(v.union([v.string(), v.boolean()])),
+  sharing: v.exactOptional(v.picklist(['principal', 'session', 'all'])),
+});
+
+/** A server entry whose keys were checked; durations are milliseconds. */
+export type ServerEntry = v.InferOutput<typeof ServerEntry>;
