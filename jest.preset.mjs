@@ -13,4 +13,5 @@ export default {
   coverageProvider: 'v8',
   collectCoverageFrom: ['src/**/*.ts', '!src/**/*.spec.ts', '!src/**/spec-*.ts'],
   coverageDirectory: 'coverage',
+  coverageReporters: ['json-summary', 'text-summary'],
 };

@@ -1,4 +1,5 @@
 import {
+  answer,
   failed,
   SwitchyardError,
   type Call,
@@ -111,23 +112,20 @@ export class Connection {
   /** Lets the calls under way end, then stops. Resolves when nothing is left of it. */
   drain(): Promise<void> {
     this.tell({ type: 'drain' });
-    return this.#stopped();
+    return this.#gone();
   }
 
   /** Stops at once; calls under way are answered as lost. Resolves when nothing is left of it. */
   stop(): Promise<void> {
     this.tell({ type: 'stop' });
-    return this.#stopped();
+    return this.#gone();
   }
 
   /** The gate: sends the call, holds it for a server that will soon be ready, or refuses it. */
   execute(call: Call, sink: Sink): Exchange {
     const verdict = verdictOn(this.state, this.#context.clock.now(), this.#context.timings);
     if (verdict === 'go' && this.#hasRoom() && this.#held.size === 0) return this.#carry(call, sink);
-    if (verdict === 'refuse') {
-      sink({ kind: 'outcome', outcome: this.#refusal(call) });
-      return OVER;
-    }
+    if (verdict === 'refuse') return answer(sink, this.#refusal(call));
     return this.#hold(call, sink);
   }
 
@@ -236,8 +234,7 @@ export class Connection {
     const { server } = this.#context;
     if (this.#held.size >= GATE_LIMITS.held) {
       const error = new SwitchyardError('OVERLOADED', { server, limit: GATE_LIMITS.held });
-      sink({ kind: 'outcome', outcome: failed(call, error, { executed: 'no', phase: 'waiting', server }) });
-      return OVER;
+      return answer(sink, failed(call, error, { executed: 'no', phase: 'waiting', server }));
     }
     const held = this.#held.hold(call, sink, () => this.#refusal(call));
     if (this.state.phase === 'idle') this.tell({ type: 'wanted' });
@@ -281,8 +278,8 @@ export class Connection {
     return EMPTY;
   }
 
-  async #stopped(): Promise<void> {
-    await firstValueFrom(this.#state.pipe(filter((state) => state.phase === 'stopped')));
+  async #gone(): Promise<void> {
+    await firstValueFrom(this.#state.pipe(filter((state) => runOf(state) === undefined && state.phase !== 'closing')));
   }
 
   #fault(error: unknown): Happening {
@@ -305,9 +302,6 @@ export class Connection {
     }
   }
 }
-
-/** What is left to hold of a call that is over. */
-const OVER: Exchange = { cancel: () => {}, reply: () => 'unknown' };
 
 /** The run, while its session may live. */
 function runOf(state: State): number | undefined {

@@ -235,8 +235,8 @@ describe('any sequence of happenings', () => {
   it('never waits a negative time, and is slow only after five failures', () => {
     fc.assert(
       fc.property(history, (steps) => {
-        for (const { event, after } of walk(steps)) {
-          if (after.phase === 'waiting' && event.type === 'closed')
+        for (const { before, event, after } of walk(steps)) {
+          if (after.phase === 'waiting' && before.phase === 'closing')
             expect(after.dueAt).toBeGreaterThanOrEqual(event.at);
           if (after.phase === 'waiting' && after.slow)
             expect(after.record.failures).toBeGreaterThanOrEqual(5);

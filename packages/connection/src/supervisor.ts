@@ -1,4 +1,5 @@
 import {
+  answer,
   failed,
   SwitchyardError,
   type Call,
@@ -67,8 +68,7 @@ export class Supervisor {
     if (upstream) return upstream.execute(call, sink);
     // Removed between routing and here: nothing was sent.
     const error = new SwitchyardError('UPSTREAM_UNAVAILABLE', { server: call.server, state: 'removed' });
-    sink({ kind: 'outcome', outcome: failed(call, error, { executed: 'no', phase: 'waiting' }) });
-    return { cancel: () => {}, reply: () => 'unknown' };
+    return answer(sink, failed(call, error, { executed: 'no', phase: 'waiting' }));
   }
 
   /** @throws SERVER_UNKNOWN */

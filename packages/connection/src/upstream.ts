@@ -1,4 +1,5 @@
 import {
+  answer,
   failed,
   SwitchyardError,
   type Call,
@@ -119,10 +120,7 @@ export class Upstream {
     const existing = this.#own.get(key);
     if (existing) return this.#executeOn(existing, key, call, sink);
     const full = this.#context.mayOpen();
-    if (full) {
-      sink({ kind: 'outcome', outcome: failed(call, full, { executed: 'no', phase: 'waiting' }) });
-      return { cancel: () => {}, reply: () => 'unknown' };
-    }
+    if (full) return answer(sink, failed(call, full, { executed: 'no', phase: 'waiting' }));
     const connection = this.#connect();
     this.#own.set(key, connection);
     return this.#executeOn(connection, key, call, sink);

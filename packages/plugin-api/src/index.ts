@@ -37,6 +37,7 @@ export {
   type Outcome,
   type Sink,
 } from './call.ts';
+export { answer } from './answer.ts';
 export { failed, type FailureContext } from './failure.ts';
 export {
   CATALOG_KINDS,

@@ -1,0 +1,47 @@
+import type { Execute } from '@switchyard/plugin-api';
+import { injectable } from 'tsyringe';
+
+/** Where all calls are: at any instant `accepted = answered + cancelled + inFlight`. */
+export interface LedgerBalance {
+  readonly accepted: number;
+  readonly answered: number;
+  readonly cancelled: number;
+  readonly inFlight: number;
+}
+
+/** Counts calls in and out, always. Also the place where a second outcome of a call would stop. */
+@injectable()
+export class Ledger {
+  #accepted = 0;
+  #answered = 0;
+  #cancelled = 0;
+  #inFlight = 0;
+
+  get balance(): LedgerBalance {
+    return {
+      accepted: this.#accepted,
+      answered: this.#answered,
+      cancelled: this.#cancelled,
+      inFlight: this.#inFlight,
+    };
+  }
+
+  /** The layer that counts. */
+  count(next: Execute): Execute {
+    return (call, sink) => {
+      let over = false;
+      this.#accepted += 1;
+      this.#inFlight += 1;
+      return next(call, (event) => {
+        if (over) return;
+        if (event.kind === 'outcome') {
+          over = true;
+          this.#inFlight -= 1;
+          if (event.outcome.kind === 'cancelled') this.#cancelled += 1;
+          else this.#answered += 1;
+        }
+        sink(event);
+      });
+    };
+  }
+}

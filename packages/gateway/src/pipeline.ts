@@ -1,0 +1,112 @@
+import {
+  answer,
+  failed,
+  SwitchyardError,
+  type Call,
+  type Exchange,
+  type Execute,
+  type Interceptor,
+  type Log,
+  type Route,
+  type Router,
+  type Sink,
+} from '@switchyard/plugin-api';
+import type { Ledger } from './ledger.ts';
+import type { Observation } from './observation.ts';
+
+/** What the pipeline is made of. */
+export interface PipelineParts {
+  readonly ledger: Ledger;
+  readonly observation: Observation;
+  readonly interceptors: readonly Interceptor[];
+  readonly router: Router;
+  /** The gate of the server that the router chose. */
+  readonly gate: Execute;
+  readonly log: Log;
+}
+
+/** A concern on the path of a call. */
+type Layer = (next: Execute) => Execute;
+
+/** The path of a call, from a client's door to a server's gate (docs/life-of-a-call.md). Read it from top to bottom. */
+export function buildPipeline({ ledger, observation, interceptors, router, gate, log }: PipelineParts): Execute {
+  const at = (place: Interceptor['place']): Layer[] =>
+    interceptors.filter((interceptor) => interceptor.place === place).map((interceptor) => interceptor.wrap.bind(interceptor));
+  const layers: Layer[] = [
+    // Outermost, so that nothing is answered that was not counted.
+    (next) => ledger.count(next),
+    // Around all that plugins do: a layer that throws is a fault, and the client still gets an answer.
+    guarded(log),
+    // Inside the count: an observer that asks for the ledger finds the call in it.
+    observation.calls,
+    // Plugins that look at a client's call, whichever server it will go to.
+    ...at('call'),
+    // Names become servers here; what the gateway answers itself turns back here.
+    routed(router),
+    // Behind routing: from here on a call knows its server.
+    observation.routes,
+    // Plugins that look at each attempt at one server: retries and breakers belong here.
+    ...at('attempt'),
+  ];
+  // Innermost: the one gate of the server, which sends, holds or refuses.
+  return layers.reduceRight<Execute>((next, layer) => layer(next), gate);
+}
+
+function guarded(log: Log): Layer {
+  return (next) => (call, sink) => {
+    try {
+      return next(call, sink);
+    } catch (error) {
+      log.error('a layer of the pipeline failed', { call: call.id, method: call.method, error: String(error) });
+      const bug = SwitchyardError.from(error);
+      return answer(sink, failed(call, bug, { executed: 'unknown', phase: 'admission' }));
+    }
+  };
+}
+
+function routed(router: Router): Layer {
+  return (next) => (call, sink) => {
+    const route = router.route(call);
+    return route instanceof Promise ? new RoutedLater(route, call, sink, next) : follow(route, call, sink, next);
+  };
+}
+
+function follow(route: Route, call: Call, sink: Sink, next: Execute): Exchange {
+  if (route.kind === 'server') {
+    const { server, name } = route;
+    return next({ ...call, server, ...(name !== undefined && { name }) }, sink);
+  }
+  return answer(sink, route.outcome);
+}
+
+/** A call whose route is not known yet; it can be cancelled all the same. */
+class RoutedLater implements Exchange {
+  readonly #sink: Sink;
+  #cancelled = false;
+  #exchange: Exchange | undefined;
+
+  constructor(route: Promise<Route>, call: Call, sink: Sink, next: Execute) {
+    this.#sink = sink;
+    route.then(
+      (decided) => {
+        if (!this.#cancelled) this.#exchange = follow(decided, call, sink, next);
+      },
+      (error: unknown) => {
+        if (this.#cancelled) return;
+        const bug = SwitchyardError.from(error);
+        sink({ kind: 'outcome', outcome: failed(call, bug, { executed: 'no', phase: 'routing' }) });
+      },
+    );
+  }
+
+  cancel(reason: string): void {
+    if (this.#exchange) return this.#exchange.cancel(reason);
+    if (this.#cancelled) return;
+    this.#cancelled = true;
+    this.#sink({ kind: 'outcome', outcome: { kind: 'cancelled', reason } });
+  }
+
+  reply(askId: string, answer: Parameters<Exchange['reply']>[1]): 'taken' | 'unknown' {
+    return this.#exchange?.reply(askId, answer) ?? 'unknown';
+  }
+}

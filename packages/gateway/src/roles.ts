@@ -1,0 +1,36 @@
+import { SwitchyardError, type Contributions, type ExtensionPoint, type Transport } from '@switchyard/plugin-api';
+
+/**
+ * The one item of a point that must have exactly one.
+ * @throws PLUGIN_ROLE_MISSING, PLUGIN_CLASH
+ */
+export function theOnly<T extends { readonly name: string }>(
+  point: ExtensionPoint<T>,
+  { owned }: Contributions<T>,
+  example: string,
+): T {
+  const [first, second] = owned;
+  if (!first) throw new SwitchyardError('PLUGIN_ROLE_MISSING', { point: point.id, example });
+  if (second) {
+    throw new SwitchyardError('PLUGIN_CLASH', {
+      first: first.plugin,
+      second: second.plugin,
+      what: point.id,
+      name: second.item.name,
+    });
+  }
+  return first.item;
+}
+
+/** All transports. @throws PLUGIN_CLASH if two are of one kind. */
+export function transportsOf({ owned }: Contributions<Transport>): readonly Transport[] {
+  const kinds = new Map<string, string>();
+  for (const { plugin, item } of owned) {
+    const first = kinds.get(item.kind);
+    if (first !== undefined) {
+      throw new SwitchyardError('PLUGIN_CLASH', { first, second: plugin, what: 'transport', name: item.kind });
+    }
+    kinds.set(item.kind, plugin);
+  }
+  return owned.map(({ item }) => item);
+}

@@ -1,0 +1,78 @@
+import { causeOf, type DesiredServer } from '@switchyard/connection';
+import { SwitchyardError, type CatalogServer, type Clock, type Log, type Transport, type Wire } from '@switchyard/plugin-api';
+import type { Configuration, ServerConfiguration } from './configuration/index.ts';
+
+/** What a server's wires need beside its entry. */
+export interface PlanContext {
+  readonly transports: readonly Transport[];
+  readonly folder: string;
+  readonly runId: string;
+  readonly maxMessageBytes: number;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** The servers that a configuration asks for, each with its transport. A server that cannot be has a problem instead. */
+export function planServers(configuration: Configuration, context: PlanContext): readonly DesiredServer[] {
+  return configuration.servers.map((server) => planServer(server, context));
+}
+
+/** The same servers as the catalog needs them. */
+export function planCatalog(configuration: Configuration): readonly CatalogServer[] {
+  return configuration.servers
+    .filter(({ enabled }) => enabled)
+    .map(({ name, prefix, digest, where }) => ({ name, digest, where, ...(prefix !== undefined && { prefix }) }));
+}
+
+function planServer(server: ServerConfiguration, context: PlanContext): DesiredServer {
+  const { name, digest, enabled, start, sharing } = server;
+  const base = {
+    name,
+    digest,
+    enabled,
+    start,
+    sharing,
+    startMs: server.startupTimeoutMs,
+    callMs: server.timeoutMs,
+  };
+  const transport = transportFor(server, context.transports);
+  try {
+    if (server.problem) throw server.problem;
+    const kind = transport?.kind ?? server.transport ?? 'none';
+    if (!transport) throw new SwitchyardError('PLUGIN_TRANSPORT_MISSING', { server: name, kind }, { where: server.where });
+    return { ...base, transport: kind, openWire: wireOpener(server, transport, context) };
+  } catch (error) {
+    const { problem } = causeOf(error);
+    const unopened = (): Wire => {
+      throw error;
+    };
+    return { ...base, ...(transport && { transport: transport.kind }), problem, openWire: unopened };
+  }
+}
+
+/** By the kind that the entry names, else by the keys that it has. */
+function transportFor(server: ServerConfiguration, transports: readonly Transport[]): Transport | undefined {
+  if (server.transport !== undefined) return transports.find(({ kind }) => kind === server.transport);
+  return transports.find(({ keys }) => keys?.some((key) => key in server.target));
+}
+
+/** @throws SERVER_INVALID if the entry is none that the transport takes. */
+function wireOpener(server: ServerConfiguration, transport: Transport, context: PlanContext): () => Wire {
+  const result = transport.target['~standard'].validate(server.target);
+  if (result instanceof Promise) {
+    throw new SwitchyardError('BUG', { what: `the schema of transport "${transport.kind}" is asynchronous` });
+  }
+  if (result.issues) {
+    const reason = result.issues.map((issue) => `${pathOf(issue)}${issue.message}`).join('; ');
+    throw new SwitchyardError('SERVER_INVALID', { server: server.name, reason }, { where: server.where });
+  }
+  const { folder, runId, maxMessageBytes, clock } = context;
+  const log = context.log.with({ server: server.name });
+  return () => transport.open(result.value, { server: server.name, folder, runId, maxMessageBytes, clock, log });
+}
+
+function pathOf({ path }: { readonly path?: readonly unknown[] | undefined }): string {
+  const keys = (path ?? []).map((part) => String(typeof part === 'object' && part !== null && 'key' in part ? part.key : part));
+  return keys.length > 0 ? `${keys.join('.')}: ` : '';
+}
+

@@ -1,0 +1,129 @@
+import {
+  CATALOG_KINDS,
+  SwitchyardError,
+  type Catalog,
+  type CatalogKind,
+  type Clock,
+  type Servers,
+  type ServerView,
+} from '@switchyard/plugin-api';
+import type { Supervisor, UpstreamView } from '@switchyard/connection';
+import { Subject, type Observable } from 'rxjs';
+import { inject, injectable } from 'tsyringe';
+import { CatalogService } from './catalog-service.ts';
+import { CLOCK } from './injection.ts';
+
+/** Nothing new for this long, and clients that wait for the first lists get what is there. */
+const QUIET_MS = 500;
+
+/** The states of all servers, as everybody reads them: the supervisor's, with what the catalog knows of each. */
+@injectable()
+export class ServerService implements Servers {
+  readonly #catalog: Catalog;
+  readonly #clock: Clock;
+  readonly #changes = new Subject<ServerView>();
+  #supervisor: Supervisor | undefined;
+  /** Servers that start by themselves. */
+  #eager: ReadonlySet<string> = new Set();
+  /** Those of them whose lists were read or whose first start failed, since they were last desired. */
+  readonly #settled = new Set<string>();
+  /** Servers whose lists were read in this run of the gateway; the others' are remembered. */
+  readonly #read = new Set<string>();
+
+  constructor(@inject(CatalogService) catalog: Catalog, @inject(CLOCK) clock: Clock) {
+    this.#catalog = catalog;
+    this.#clock = clock;
+  }
+
+  get changes$(): Observable<ServerView> {
+    return this.#changes.asObservable();
+  }
+
+  /** Begins to tell of this supervisor's servers. */
+  attach(supervisor: Supervisor): void {
+    this.#supervisor = supervisor;
+    supervisor.changes$.subscribe((view) => {
+      if (STILL_COMING.has(view.phase)) this.#settled.delete(view.name);
+      else this.#settled.add(view.name);
+      this.#changes.next(this.#complete(view));
+    });
+  }
+
+  /** Names the servers that start by themselves: the ones that `listed` waits for. */
+  expect(eager: readonly string[]): void {
+    this.#eager = new Set(eager);
+  }
+
+  /** The lists of a server were read. */
+  listsRead(name: string): void {
+    this.#read.add(name);
+    const view = this.list().find((server) => server.name === name);
+    if (view) this.#changes.next(view);
+  }
+
+  list(): readonly ServerView[] {
+    return (this.#supervisor?.views() ?? []).map((view) => this.#complete(view));
+  }
+
+  listed(ms: number): Promise<void> {
+    if (this.#allSettled()) return Promise.resolve();
+    return new Promise((resolve) => {
+      let cancelQuiet: () => void = () => {};
+      const done = () => {
+        subscription.unsubscribe();
+        cancelQuiet();
+        cancelLimit();
+        resolve();
+      };
+      // One server that hangs must not keep the others' tools from the client for the whole time.
+      const listenForQuiet = () => {
+        cancelQuiet();
+        if (this.#settled.size > 0) cancelQuiet = this.#clock.after(QUIET_MS, done);
+      };
+      const cancelLimit = this.#clock.after(ms, done);
+      let settled = this.#settled.size;
+      const subscription = this.#changes.subscribe(() => {
+        if (this.#allSettled()) return done();
+        if (this.#settled.size !== settled) listenForQuiet();
+        settled = this.#settled.size;
+      });
+      listenForQuiet();
+    });
+  }
+
+  async start(name: string): Promise<void> {
+    this.#attached().start(name);
+  }
+
+  async stop(name: string): Promise<void> {
+    await this.#attached().stop(name);
+  }
+
+  async restart(name: string): Promise<void> {
+    const supervisor = this.#attached();
+    const stopped = supervisor.stop(name);
+    supervisor.start(name);
+    await stopped;
+  }
+
+  #allSettled(): boolean {
+    for (const name of this.#eager) {
+      if (!this.#settled.has(name) && !this.#catalog.snapshot.knows(name)) return false;
+    }
+    return true;
+  }
+
+  #complete(view: UpstreamView): ServerView {
+    const { snapshot } = this.#catalog;
+    const count = (kind: CatalogKind) => snapshot.entries(kind).filter(({ server }) => server === view.name).length;
+    const catalog = Object.fromEntries(CATALOG_KINDS.map((kind) => [kind, count(kind)])) as Record<CatalogKind, number>;
+    return { ...view, catalog, remembered: snapshot.knows(view.name) && !this.#read.has(view.name) };
+  }
+
+  #attached(): Supervisor {
+    if (this.#supervisor) return this.#supervisor;
+    throw new SwitchyardError('SERVER_UNKNOWN', { server: '', known: 'none yet: the gateway is starting' });
+  }
+}
+
+const STILL_COMING: ReadonlySet<string> = new Set(['idle', 'starting', 'negotiating']);

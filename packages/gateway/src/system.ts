@@ -1,0 +1,259 @@
+import { randomUUID } from 'node:crypto';
+import { Supervisor, TIMINGS } from '@switchyard/connection';
+import { ConfigurationStore, Kernel } from '@switchyard/kernel';
+import {
+  answer,
+  calls,
+  catalog,
+  catalogs,
+  clock as clockToken,
+  endpoints,
+  failed,
+  httpHost,
+  interceptors,
+  observers,
+  random as randomToken,
+  routers,
+  servers,
+  store,
+  SwitchyardError,
+  transports,
+  type Clock,
+  type Door,
+  type Endpoint,
+  type Execute,
+  type Log,
+  type Random,
+} from '@switchyard/plugin-api';
+import { FRAME_LIMITS, legacy } from '@switchyard/protocol';
+import { inject, injectable } from 'tsyringe';
+import { CatalogService } from './catalog-service.ts';
+import type { Configuration } from './configuration/index.ts';
+import type { Gateway, GatewayOptions } from './gateway.ts';
+import { CLOCK, LOG, OPTIONS, RANDOM } from './injection.ts';
+import { forgetInstance, rememberInstance } from './instance-file.ts';
+import { Ledger } from './ledger.ts';
+import { Observation } from './observation.ts';
+import { buildPipeline } from './pipeline.ts';
+import { theOnly, transportsOf } from './roles.ts';
+import { ServerService } from './server-service.ts';
+import { planCatalog, planServers } from './server-plan.ts';
+import type { OpenEndpoint, Status } from './status.ts';
+
+/** How gateway and clients introduce it. */
+const NAME = 'switchyard';
+const TITLE = 'Switchyard';
+/** How long calls under way may go on when the gateway stops, in milliseconds. */
+const GRACE_MS = 10_000;
+
+/** The running system: start reads from top to bottom as the story of a boot, stop undoes it in reverse. */
+@injectable()
+export class System implements Gateway {
+  readonly #options: GatewayOptions;
+  readonly #kernel: Kernel;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #log: Log;
+  readonly #ledger: Ledger;
+  readonly #configuration: ConfigurationStore<Configuration>;
+  readonly #runId = randomUUID();
+  readonly #startedAt: number;
+  /** Asked for before the boot, so that the kernel can tell which contributions nobody reads. */
+  readonly #contributed;
+  readonly #doors: Endpoint[] = [];
+  readonly catalog: CatalogService;
+  readonly servers: ServerService;
+  #endpoints: readonly OpenEndpoint[] = [];
+  #pipeline: Execute = notYet;
+  #supervisor: Supervisor | undefined;
+  #stopping: Promise<void> | undefined;
+
+  constructor(
+    @inject(OPTIONS) options: GatewayOptions,
+    @inject(Kernel) kernel: Kernel,
+    @inject(CLOCK) clock: Clock,
+    @inject(RANDOM) random: Random,
+    @inject(LOG) log: Log,
+    @inject(Ledger) ledger: Ledger,
+    @inject(CatalogService) catalogService: CatalogService,
+    @inject(ServerService) serverService: ServerService,
+  ) {
+    this.#options = options;
+    this.#kernel = kernel;
+    this.#contributed = {
+      transports: kernel.contributions(transports),
+      endpoints: kernel.contributions(endpoints),
+      catalogs: kernel.contributions(catalogs),
+      routers: kernel.contributions(routers),
+      interceptors: kernel.contributions(interceptors),
+      observers: kernel.contributions(observers),
+    };
+    this.#clock = clock;
+    this.#random = random;
+    this.#log = log;
+    this.#ledger = ledger;
+    this.#configuration = new ConfigurationStore(options.configuration);
+    this.#startedAt = clock.date();
+    this.catalog = catalogService;
+    this.servers = serverService;
+  }
+
+  get endpoints(): readonly OpenEndpoint[] {
+    return this.#endpoints;
+  }
+
+  readonly execute: Execute = (call, sink) => this.#pipeline(call, sink);
+
+  async start(): Promise<void> {
+    try {
+      await this.#bootPlugins();
+      await this.#openCatalog();
+      const supervisor = this.#assemble();
+      await this.#openDoors();
+      // Last: a port that is taken must not have cost a process.
+      this.#startServers(supervisor);
+    } catch (error) {
+      await this.stop().catch((second: unknown) => this.#log.error('undoing the boot failed', { error: String(second) }));
+      throw error;
+    }
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  status(): Status {
+    const { file, revision } = this.#configuration.current.value;
+    return {
+      version: this.#options.version,
+      pid: process.pid,
+      startedAt: this.#startedAt,
+      uptimeMs: Math.round(this.#clock.date() - this.#startedAt),
+      revision,
+      config: file,
+      stateDir: this.#kernel.find(store)?.folder,
+      endpoints: this.#endpoints,
+      plugins: this.#kernel.plugins,
+      servers: this.servers.list(),
+      problems: this.catalog.snapshot.problems,
+      ledger: this.#ledger.balance,
+    };
+  }
+
+  async #bootPlugins(): Promise<void> {
+    this.#kernel.provide(clockToken, this.#clock);
+    this.#kernel.provide(randomToken, this.#random);
+    this.#kernel.provide(servers, this.servers);
+    this.#kernel.provide(catalog, this.catalog);
+    this.#kernel.provide(calls, this.execute);
+    await this.#kernel.boot(this.#options.plugins);
+  }
+
+  async #openCatalog(): Promise<void> {
+    const provider = theOnly(catalogs, this.#contributed.catalogs, '@switchyard/catalog-memory');
+    await this.catalog.open(provider);
+    this.#configuration.snapshot$.subscribe(({ value }) => this.catalog.configure(planCatalog(value)));
+  }
+
+  /** Builds what a call runs through: pipeline, router, supervisor. */
+  #assemble(): Supervisor {
+    const { limits } = this.#configuration.current.value;
+    const observation = new Observation(this.#contributed.observers.items, this.#clock, this.#log);
+    const observeFrame = observation.frames;
+    const supervisor = new Supervisor({
+      era: legacy,
+      introduction: { name: NAME, title: TITLE, version: this.#options.version, capabilities: {} },
+      timings: TIMINGS,
+      maxMessageBytes: limits.maxResponseBytes,
+      maxDepth: FRAME_LIMITS.maxDepth,
+      clock: this.#clock,
+      random: this.#random,
+      log: this.#log,
+      limits,
+      ...(observeFrame && { observeFrame }),
+      onLists: (server, lists) => {
+        this.catalog.put(server, lists);
+        this.servers.listsRead(server);
+      },
+    });
+    this.#pipeline = buildPipeline({
+      ledger: this.#ledger,
+      observation,
+      interceptors: this.#contributed.interceptors.items,
+      router: theOnly(routers, this.#contributed.routers, '@switchyard/routing-standard'),
+      gate: (call, sink) => supervisor.execute(call, sink),
+      log: this.#log,
+    });
+    this.#supervisor = supervisor;
+    return supervisor;
+  }
+
+  async #openDoors(): Promise<void> {
+    const host = this.#kernel.find(httpHost);
+    host?.mount({
+      path: '/status',
+      audience: 'admin',
+      handle: ({ response }) => {
+        response.setHeader('content-type', 'application/json');
+        response.end(JSON.stringify(this.status()));
+      },
+    });
+    const opened: OpenEndpoint[] = [];
+    for (const endpoint of this.#contributed.endpoints.items) {
+      this.#doors.push(endpoint);
+      opened.push({ kind: endpoint.kind, ...(await endpoint.open(this.#door())) });
+    }
+    this.#endpoints = opened;
+    const admin = await host?.listen('admin');
+    await rememberInstance(this.#kernel.find(store), {
+      pid: process.pid,
+      startedAt: this.#startedAt,
+      runId: this.#runId,
+      endpoints: opened,
+      ...(admin !== undefined && { admin }),
+    });
+  }
+
+  #startServers(supervisor: Supervisor): void {
+    const kinds = transportsOf(this.#contributed.transports);
+    this.servers.attach(supervisor);
+    this.#configuration.snapshot$.subscribe(({ value }) => {
+      const desired = planServers(value, {
+        transports: kinds,
+        folder: value.folder,
+        runId: this.#runId,
+        maxMessageBytes: value.limits.maxResponseBytes,
+        clock: this.#clock,
+        log: this.#log,
+      });
+      const eager = desired.filter(({ start, enabled, problem }) => start === 'eager' && enabled && !problem);
+      this.servers.expect(eager.map(({ name }) => name));
+      supervisor.apply(desired);
+    });
+  }
+
+  #door(): Door {
+    return {
+      execute: this.execute,
+      newCallId: () => randomUUID(),
+      info: { name: NAME, title: TITLE, version: this.#options.version },
+      instructions: () => this.catalog.snapshot.instructions,
+      listChanged$: this.catalog.listChanged$(this.#clock),
+      sessionEnded: ({ audience }) => this.#supervisor?.sessionEnded(audience),
+    };
+  }
+
+  async #stop(): Promise<void> {
+    await Promise.all(this.#doors.map((endpoint) => endpoint.close(GRACE_MS)));
+    await this.#supervisor?.close();
+    await forgetInstance(this.#kernel.find(store), this.#runId);
+    await this.#kernel.close();
+  }
+}
+
+/** The pipeline before it is built: a plugin that calls during its set-up is told so. */
+const notYet: Execute = (call, sink) => {
+  const error = new SwitchyardError('UPSTREAM_UNAVAILABLE', { server: 'the gateway', state: 'starting' });
+  return answer(sink, failed(call, error, { executed: 'no', phase: 'admission' }));
+};

@@ -1,0 +1,43 @@
+/* `npm test`: everything that must be true of a commit, in the order in which it fails fastest. */
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const nx = (...args) => ['npx', '--no-install', 'nx', ...args];
+const node = (script) => ['node', script];
+
+const STEPS = [
+  { name: 'format', command: ['npx', '--no-install', 'prettier', '--check', '--log-level=warn', '.'] },
+  { name: 'project references', command: nx('sync:check') },
+  { name: 'build', command: nx('run-many', '-t', 'build', '--output-style=quiet') },
+  { name: 'types', command: nx('run-many', '-t', 'typecheck', '--output-style=quiet') },
+  { name: 'lint and boundaries', command: nx('run-many', '-t', 'lint', '--output-style=quiet') },
+  { name: 'unused code and dependencies', command: ['npx', '--no-install', 'knip'] },
+  { name: 'public API report', command: node('tools/checks/api-report.mjs') },
+  { name: 'packages', command: node('tools/checks/packages.mjs') },
+  { name: 'unit tests', command: nx('run-many', '-t', 'test', '--output-style=quiet', '--coverage') },
+  { name: 'coverage', command: node('tools/checks/coverage.mjs') },
+  { name: 'end to end', command: nx('run-many', '-t', 'e2e', '--output-style=stream') },
+];
+
+const startedAt = Date.now();
+for (const { name, command } of STEPS) {
+  const stepStartedAt = Date.now();
+  console.log(`\n━━ ${name}`);
+  const [program, ...args] = command;
+  const { status } = spawnSync(program, args, {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    shell: process.platform === 'win32',
+    env: { ...process.env, NX_DAEMON: 'false', NX_NO_CLOUD: 'true', NX_TUI: 'false' },
+  });
+  const seconds = ((Date.now() - stepStartedAt) / 1000).toFixed(1);
+  if (status !== 0) {
+    console.log(`\n✗ ${name} failed after ${seconds} s`);
+    process.exit(1);
+  }
+  console.log(`✓ ${name}  ${seconds} s`);
+}
+console.log(`\n${STEPS.length} passed, 0 failed`);
+console.log(`All ${STEPS.length} steps passed in ${Math.round((Date.now() - startedAt) / 1000)} s. SKIPPED: none`);
