@@ -1,0 +1,22 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SwitchyardError } from '@switchyard/plugin-api';
+import * as v from 'valibot';
+
+const Instance = v.object({ pid: v.number(), url: v.string() });
+
+/** Says who serves from this folder, and at which URL if `instance.json` tells it of that very process. */
+export async function stateDirInUse(folder: string, pid: number): Promise<SwitchyardError> {
+  const url = await urlOf(folder, pid);
+  return new SwitchyardError('STATE_DIR_IN_USE', { pid, at: url === undefined ? '' : ` at ${url}` });
+}
+
+async function urlOf(folder: string, pid: number): Promise<string | undefined> {
+  try {
+    const instance = v.parse(Instance, JSON.parse(await readFile(join(folder, 'instance.json'), 'utf8')));
+    return instance.pid === pid ? instance.url : undefined;
+  } catch {
+    // It is written after the lock is taken, and is a kindness only.
+    return undefined;
+  }
+}
