@@ -3,7 +3,7 @@ import type { Payload, RpcId } from '@switchyard/plugin-api';
 /** How large and how deep a message may be. */
 export interface FrameLimits {
   readonly maxBytes: number;
-  /** Nesting of objects and arrays; the message itself is 1. */
+  /** Nesting of objects and arrays; the message itself is 1. At most 1,000 count. */
   readonly maxDepth: number;
 }
 
@@ -27,9 +27,15 @@ export interface Frame {
 
 /** Why bytes are no message. `id` is there when one could be read, so that the error can be answered. */
 export interface Refusal {
+  /** Words that end a sentence: `byte 17: a colon was expected`. */
   readonly reason: string;
   readonly error: 'PARSE_ERROR' | 'INVALID_REQUEST';
   readonly id?: RpcId;
+  /**
+   * What it was going to be, as far as was read. Only the id of a `response` is one of ours: the id of a request
+   * belongs to the other side, and taking one for the other would fail somebody else's call.
+   */
+  readonly of?: Frame['kind'];
 }
 
 /** What the scanner makes of bytes: a message, a batch of them (2025-03-26 only), or neither. */

@@ -1,0 +1,145 @@
+import {
+  type Call,
+  type CatalogKind,
+  type Executed,
+  type Outcome,
+  type Payload,
+  payloadOf,
+} from '@switchyard/plugin-api';
+import { editPayload, type Edits } from '../edit.ts';
+import type { Agreement, FromServer, Message, UpstreamEra } from '../era.ts';
+import type { Frame } from '../frame.ts';
+import { answerResponse, notification, request } from '../message.ts';
+import { idIn, objectIn, recordOr, stringIn, textOr } from '../read.ts';
+import { json } from '../value.ts';
+import { LATEST_LEGACY, SERVER_VERSIONS } from './legacy-versions.ts';
+
+const LIST_METHODS: Readonly<Record<CatalogKind, string>> = {
+  tools: 'tools/list',
+  prompts: 'prompts/list',
+  resources: 'resources/list',
+  resourceTemplates: 'resources/templates/list',
+};
+
+/** The kinds behind each capability of a server. */
+const KINDS: Readonly<Record<string, readonly CatalogKind[]>> = {
+  tools: ['tools'],
+  prompts: ['prompts'],
+  resources: ['resources', 'resourceTemplates'],
+};
+
+/** Codes with which a server says that it did not begin: parse error, invalid request, unknown method, invalid params. */
+const REFUSALS: ReadonlySet<unknown> = new Set([-32700, -32600, -32601, -32602]);
+
+/** Towards servers of the revisions 2024-11-05 to 2025-11-25. */
+export const legacyUpstream: UpstreamEra = {
+  hello({ name, title, version, capabilities }, id) {
+    const clientInfo = { name, ...(title === undefined ? {} : { title }), version };
+    return request(id, 'initialize', [json({ protocolVersion: LATEST_LEGACY, capabilities, clientInfo })]);
+  },
+  welcome,
+  ready: () => notification('notifications/initialized'),
+  request: requestOf,
+  outcome,
+  cancel: (id, reason) => notification('notifications/cancelled', [json({ requestId: id, reason })]),
+  list: (kind, cursor, id) =>
+    request(id, LIST_METHODS[kind], cursor === undefined ? undefined : [json({ cursor })]),
+  lists: (capabilities) =>
+    Object.entries(KINDS).flatMap(([name, kinds]) => (recordOr(capabilities[name], false) ? kinds : [])),
+  ping: (id) => request(id, 'ping'),
+  reply: answerResponse,
+  read,
+};
+
+/** Reads an InitializeResult (2025-11-25, lifecycle, initialization), lenient where nothing depends on it. */
+function welcome(answer: Frame): Agreement | string {
+  if (answer.result === undefined) return errorText(answer);
+  const { protocolVersion, capabilities, serverInfo, instructions } = objectIn(answer.result);
+  if (typeof protocolVersion !== 'string') return 'its answer to initialize names no protocolVersion';
+  if (!SERVER_VERSIONS.includes(protocolVersion)) {
+    return `it speaks MCP ${JSON.stringify(textOr(protocolVersion, ''))}, which is not known here`;
+  }
+  const info = recordOr(serverInfo, {} as Readonly<Record<string, unknown>>);
+  return {
+    protocolVersion,
+    capabilities: recordOr(capabilities, {}),
+    serverInfo: { name: textOr(info['name'], 'unknown'), version: textOr(info['version'], 'unknown') },
+    ...(typeof instructions === 'string' ? { instructions } : {}),
+  };
+}
+
+function errorText({ error }: Frame): string {
+  const { code, message } = error === undefined ? {} : objectIn(error);
+  return `it answered initialize with error ${String(code)}: ${textOr(message, '')}`;
+}
+
+/** The client's bytes with two things of ours: the name that this server knows, and our progress token or none. */
+function requestOf(call: Call, id: string | number, progressToken?: string | number): Message {
+  const params = call.params ?? payloadOf({});
+  const edits: Edits = {
+    ...nameEdit(call),
+    '_meta.progressToken': progressToken === undefined ? undefined : json(progressToken),
+  };
+  const bare = call.params === undefined && Object.values(edits).every((value) => value === undefined);
+  const message = request(id, call.method, bare ? undefined : editPayload(params, edits));
+  return call.name === undefined ? message : { ...message, name: call.name };
+}
+
+/** URIs are never rewritten, and a name that is right already stays as it was written. */
+function nameEdit({ method, name, params }: Call): Edits {
+  const path = namePath(method, stringIn(params, 'ref.type'));
+  if (path === undefined || name === undefined || stringIn(params, path) === name) return {};
+  return { [path]: json(name) };
+}
+
+function namePath(method: string, refType: string | undefined): string | undefined {
+  if (method === 'tools/call' || method === 'prompts/get') return 'name';
+  return method === 'completion/complete' && refType === 'ref/prompt' ? 'ref.name' : undefined;
+}
+
+function outcome(_call: Call, { result, error }: Frame): Outcome {
+  if (result !== undefined) return { kind: 'result', result };
+  const executed: Executed = REFUSALS.has(idIn(error, 'code')) ? 'no' : 'yes';
+  return { kind: 'error', error: error!, from: 'upstream', executed };
+}
+
+function read(frame: Frame): FromServer {
+  const { id, method = '', params } = frame;
+  if (id === undefined) return readNotification(frame);
+  if (frame.kind === 'response') return { kind: 'response', id, frame };
+  if (method === 'ping') return { kind: 'ping', id };
+  return { kind: 'ask', id, method, ...(params === undefined ? {} : { params }) };
+}
+
+function readNotification({ method, params }: Frame): FromServer {
+  switch (method) {
+    case 'notifications/tools/list_changed':
+      return { kind: 'listChanged', kinds: ['tools'] };
+    case 'notifications/prompts/list_changed':
+      return { kind: 'listChanged', kinds: ['prompts'] };
+    case 'notifications/resources/list_changed':
+      return { kind: 'listChanged', kinds: ['resources', 'resourceTemplates'] };
+    default:
+      return params === undefined ? { kind: 'ignored' } : readAbout(method, params);
+  }
+}
+
+/** Notifications that say nothing without their params. */
+function readAbout(method: string | undefined, params: Payload): FromServer {
+  switch (method) {
+    case 'notifications/progress': {
+      const token = idIn(params, 'progressToken');
+      return token === undefined ? { kind: 'ignored' } : { kind: 'progress', token, params };
+    }
+    case 'notifications/cancelled': {
+      const id = idIn(params, 'requestId');
+      return id === undefined ? { kind: 'ignored' } : { kind: 'withdrawn', id };
+    }
+    case 'notifications/message':
+      return { kind: 'log', params };
+    case 'notifications/resources/updated':
+      return { kind: 'updated', params };
+    default:
+      return { kind: 'ignored' };
+  }
+}

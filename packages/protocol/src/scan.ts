@@ -1,0 +1,122 @@
+import { isUtf8 } from 'node:buffer';
+import type { Payload } from '@switchyard/plugin-api';
+import { type Envelope, judge, recognise } from './envelope.ts';
+import { FRAME_LIMITS, type FrameLimits, type Refusal, type Scanned } from './frame.ts';
+import {
+  Malformed,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  walkArray,
+  walkObject,
+  endOfValue,
+  levelsOf,
+  skipSpace,
+} from './json.ts';
+import { type Noting, noteMembers } from './members.ts';
+import { ENVELOPE, notedAs, notedAt } from './notes.ts';
+import { hasBreak } from './one-line.ts';
+import { plainly } from './plainly.ts';
+
+/** More messages in one batch are refused: each becomes a call of its own. */
+export const MAX_BATCH_ITEMS = 1_000;
+
+const BOM = [0xef, 0xbb, 0xbf];
+
+/**
+ * Reads one JSON-RPC message in one pass over its bytes, decoding nothing but the envelope. Never throws.
+ *
+ * A frame is UTF-8, well-formed JSON, within the limits, and a legal envelope; its payloads are parts of `bytes`. The
+ * envelope is what `JSON.parse` would have read, byte for byte. A byte order mark and white space around the message
+ * are not part of the frame. Items of a batch are scanned by whoever accepts batches.
+ */
+export function scan(bytes: Uint8Array, limits: FrameLimits = FRAME_LIMITS): Scanned {
+  if (bytes.length > limits.maxBytes) {
+    return refused({ error: 'INVALID_REQUEST', reason: `it has more than ${limits.maxBytes} bytes` });
+  }
+  const text = BOM.every((byte, i) => bytes[i] === byte) ? bytes.subarray(BOM.length) : bytes;
+  const start = skipSpace(text, 0);
+  const levels = levelsOf(limits.maxDepth);
+  if (text[start] === OPEN_BRACE) return scanObject(text, start, levels);
+  return scanOther(text, start, levels);
+}
+
+function scanObject(text: Uint8Array, start: number, levels: number): Scanned {
+  const envelope: Envelope = { text, members: {}, payloads: {}, twisted: false };
+  const refusal = malformation(text, () => noteEnvelope(envelope, start, levels));
+  // What was read before it went wrong says whom to tell. Not where keys are twisted: then nobody knows what it says.
+  if (typeof refusal === 'object')
+    return refused(envelope.twisted ? refusal : { ...refusal, ...recognise(envelope) });
+  if (envelope.twisted) return scanObject(plainly(text, start, ENVELOPE), 0, levels);
+  const bytes = text.subarray(start, refusal);
+  return judge(envelope, bytes, hasBreak(bytes));
+}
+
+function noteEnvelope(envelope: Envelope, at: number, levels: number): number {
+  const { text, members, payloads } = envelope;
+  return walkObject(text, at, levels, (key, keyEnd, value) => {
+    const noted = notedAt(text, key, keyEnd, ENVELOPE);
+    if (noted === undefined) {
+      if (notedAs(text, key, keyEnd, ENVELOPE) !== undefined) envelope.twisted = true;
+      return endOfValue(text, value, levels - 1);
+    }
+    if (members[noted.path] !== undefined) envelope.twisted = true;
+    members[noted.path] = { key, start: value, end: value };
+    if (noted.inside === undefined || text[value] !== OPEN_BRACE) {
+      const end = endOfValue(text, value, levels - 1);
+      members[noted.path] = { key, start: value, end };
+      return end;
+    }
+    const noting: Noting = { spans: {}, base: value, twisted: false };
+    const end = noteMembers(text, value, levels - 1, noted.inside, noting);
+    if (noting.twisted) envelope.twisted = true;
+    members[noted.path] = { key, start: value, end };
+    payloads[noted.path] = { bytes: text.subarray(value, end), spans: noting.spans } satisfies Payload;
+    return end;
+  });
+}
+
+/** An array is a batch; anything else is no message, though it may be JSON. */
+function scanOther(text: Uint8Array, start: number, levels: number): Scanned {
+  const items: Uint8Array[] = [];
+  const isBatch = text[start] === OPEN_BRACKET;
+  const refusal = malformation(text, () => {
+    if (!isBatch) return endOfValue(text, start, levels);
+    // The array is no level of its messages.
+    return walkArray(text, start, levels + 1, (item) => {
+      const end = endOfValue(text, item, levels);
+      if (items.length <= MAX_BATCH_ITEMS) items.push(text.subarray(item, end));
+      return end;
+    });
+  });
+  if (typeof refusal === 'object') return refused(refusal);
+  if (!isBatch) return refused({ error: 'INVALID_REQUEST', reason: 'it is not an object' });
+  if (items.length === 0) return refused({ error: 'INVALID_REQUEST', reason: 'the batch is empty' });
+  if (items.length > MAX_BATCH_ITEMS) {
+    return refused({
+      error: 'INVALID_REQUEST',
+      reason: `the batch has more than ${MAX_BATCH_ITEMS} messages`,
+    });
+  }
+  return { kind: 'batch', items };
+}
+
+/** Runs `walk` over all of `text`: its end, or why `text` is not one JSON value in UTF-8. */
+function malformation(text: Uint8Array, walk: () => number): Refusal | number {
+  try {
+    const end = walk();
+    const rest = skipSpace(text, end);
+    if (rest < text.length) throw new Malformed(rest, 'something follows the message');
+    // Last, so that the id of a message with a bad byte in its payload is known.
+    return isUtf8(text) ? end : { error: 'PARSE_ERROR', reason: 'it is not UTF-8' };
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error;
+    return {
+      error: error.tooDeep ? 'INVALID_REQUEST' : 'PARSE_ERROR',
+      reason: `byte ${error.at}: ${error.what}`,
+    };
+  }
+}
+
+function refused(refusal: Refusal): Scanned {
+  return { kind: 'refused', refusal };
+}
