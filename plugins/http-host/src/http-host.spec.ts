@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Agent, get } from 'node:http';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { type HttpRoute, SwitchyardError } from '@switchyard/plugin-api';
+import type { HttpRoute, SwitchyardError } from '@switchyard/plugin-api';
 import type { OwnedHttpHost } from './http-host.ts';
 import { ADMIN_TOKEN, hostWith as makeHost, raw } from './spec-parts.ts';
 

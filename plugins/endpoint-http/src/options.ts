@@ -1,0 +1,18 @@
+import * as v from 'valibot';
+
+const Count = v.pipe(v.number(), v.integer(), v.minValue(1));
+
+/** The plugin's options. Durations in milliseconds. */
+export const EndpointConfig = v.optional(
+  v.strictObject({
+    path: v.optional(v.pipe(v.string(), v.regex(/^\/[\w./~-]*$/, 'must be a path: "/mcp"')), '/mcp'),
+    /** A session without a call under way and without its stream ends after this long. */
+    sessionIdleMs: v.optional(Count, 30 * 60_000),
+    maxSessions: v.optional(Count, 5_000),
+    maxInFlightPerSession: v.optional(Count, 64),
+  }),
+  {},
+);
+
+/** The options, checked and completed. */
+export type EndpointOptions = v.InferOutput<typeof EndpointConfig>;

@@ -1,0 +1,198 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { eventsOf, hello, messagesOf, nextMessage, openSession, post, request } from './spec-client.ts';
+import { openGateway, type SpecGateway } from './spec-gateway.ts';
+
+const MINUTE = 60_000;
+
+let gateway: SpecGateway;
+beforeEach(async () => {
+  gateway = await openGateway();
+});
+afterEach(() => gateway.close());
+
+describe('initialize', () => {
+  it('begins a session with 128 random bits for an id, and introduces the gateway', async () => {
+    const answer = await post(gateway.url, JSON.stringify(hello()));
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toBe('application/json');
+    const id = answer.headers.get('mcp-session-id')!;
+    expect(Buffer.from(id, 'base64url')).toHaveLength(16);
+    expect(await answer.json()).toMatchObject({
+      id: 0,
+      result: { protocolVersion: '2025-11-25', serverInfo: gateway.door.info, instructions: 'be kind' },
+    });
+    expect((await openSession(gateway.url)).id).not.toBe(id);
+    expect(gateway.counts.sessions).toBe(2);
+  });
+});
+
+describe('DELETE', () => {
+  it('ends the session: calls are given up, streams end, the gateway hears of it, the id is 404', async () => {
+    const session = await openSession(gateway.url);
+    const stream = await session.listen();
+    const answer = session.post(request(1));
+    const { call, cancelled } = await gateway.door.next();
+    expect((await session.end()).status).toBe(204);
+    expect(await cancelled).toBe('the client ended its session');
+    expect(await messagesOf(await answer)).toEqual([]);
+    expect(await messagesOf(stream)).toEqual([]);
+    expect(gateway.door.ended).toMatchObject([{ principal: 'local', audience: call.audience }]);
+    expect((await session.post(request(2))).status).toBe(404);
+    expect((await session.end()).status).toBe(404);
+    expect(gateway.counts.sessions).toBe(0);
+  });
+
+  it('without a session is 400', async () => {
+    expect((await fetch(gateway.url, { method: 'DELETE' })).status).toBe(400);
+  });
+});
+
+describe('idle sessions', () => {
+  it('end after 30 minutes without a request', async () => {
+    const session = await openSession(gateway.url);
+    gateway.clock.advance(29 * MINUTE);
+    expect((await session.post(request(1, 'ping'))).status).toBe(200);
+    gateway.clock.advance(29 * MINUTE);
+    expect((await session.post(request(2, 'ping'))).status).toBe(200);
+    gateway.clock.advance(30 * MINUTE);
+    expect((await session.post(request(3, 'ping'))).status).toBe(404);
+    expect(gateway.counts).toMatchObject({ sessions: 0, sessionsExpired: 1 });
+    expect(gateway.door.ended).toHaveLength(1);
+  });
+
+  it('live as long as a call is under way, and 30 minutes from its end', async () => {
+    const session = await openSession(gateway.url);
+    const answer = session.post(request(1));
+    const { result } = await gateway.door.next();
+    gateway.clock.advance(45 * MINUTE);
+    result({});
+    await (await answer).text();
+    gateway.clock.advance(20 * MINUTE);
+    expect((await session.post(request(2, 'ping'))).status).toBe(200);
+  });
+
+  it('live as long as their stream is open', async () => {
+    const session = await openSession(gateway.url);
+    const stream = await session.listen();
+    gateway.clock.advance(90 * MINUTE);
+    expect((await session.post(request(2, 'ping'))).status).toBe(200);
+    await stream.body!.cancel();
+  });
+});
+
+describe('GET', () => {
+  it('is the one stream of the session; a second is 409, and one after it is not', async () => {
+    const session = await openSession(gateway.url);
+    const first = await session.listen();
+    expect(first.status).toBe(200);
+    expect(first.headers.get('content-type')).toBe('text/event-stream');
+    expect((await session.listen()).status).toBe(409);
+    await first.body!.cancel();
+    // The server sees the close in its own time.
+    let again = await session.listen();
+    while (again.status === 409) again = await session.listen();
+    expect(again.status).toBe(200);
+    await again.body!.cancel();
+  });
+
+  it.each([
+    ['without Accept: text/event-stream', { Accept: 'application/json' }, 406],
+    ['with a version that is none', { 'MCP-Protocol-Version': 'x' }, 400],
+    ['of no session', { 'Mcp-Session-Id': 'x' }, 404],
+  ])('%s is refused', async (_, headers, status) => {
+    const session = await openSession(gateway.url);
+    expect((await session.listen(headers)).status).toBe(status);
+  });
+
+  it('without a session is 400', async () => {
+    expect((await fetch(gateway.url, { headers: { Accept: 'text/event-stream' } })).status).toBe(400);
+  });
+
+  it('says that it lives, at once and every 15 s', async () => {
+    const session = await openSession(gateway.url);
+    const events = eventsOf(await session.listen());
+    expect((await events.next()).value).toEqual({ comment: ': keep-alive' });
+    gateway.clock.advance(15_000);
+    expect((await events.next()).value).toEqual({ comment: ': keep-alive' });
+    await events.return(undefined);
+  });
+
+  it('carries changed lists to every session that listens', async () => {
+    const sessions = [await openSession(gateway.url), await openSession(gateway.url)];
+    const streams = await Promise.all(sessions.map(async (session) => eventsOf(await session.listen())));
+    gateway.door.listChanged$.next('tools');
+    for (const events of streams) {
+      expect(await nextMessage(events)).toEqual({
+        jsonrpc: '2.0',
+        method: 'notifications/tools/list_changed',
+      });
+      await events.return(undefined);
+    }
+  });
+
+  it('begins with what changed before it was opened, each kind once', async () => {
+    const session = await openSession(gateway.url);
+    for (const kind of ['tools', 'prompts', 'tools', 'resources', 'tools'] as const)
+      gateway.door.listChanged$.next(kind);
+    const events = eventsOf(await session.listen());
+    const methods = [await nextMessage(events), await nextMessage(events), await nextMessage(events)];
+    expect(methods.map((message) => (message as { method: string }).method)).toEqual([
+      'notifications/tools/list_changed',
+      'notifications/prompts/list_changed',
+      'notifications/resources/list_changed',
+    ]);
+    gateway.door.listChanged$.next('prompts');
+    expect(await nextMessage(events)).toMatchObject({ method: 'notifications/prompts/list_changed' });
+    await events.return(undefined);
+  });
+});
+
+describe('close', () => {
+  it('waits for calls under way, refuses new ones with 503, ends streams', async () => {
+    const session = await openSession(gateway.url);
+    const stream = await session.listen();
+    const answer = session.post(request(1));
+    const { result, emit, replies } = await gateway.door.next();
+    emit({ kind: 'ask', ask: { id: 'q', method: 'elicitation/create' } });
+    const response = await answer;
+    let closed = false;
+    const closing = gateway.endpoint.close(60_000).then(() => (closed = true));
+    expect(await messagesOf(stream)).toEqual([]);
+    for (const refused of [
+      await session.post(request(2)),
+      await post(gateway.url, JSON.stringify(hello())),
+      await session.listen(),
+    ]) {
+      expect(refused.status).toBe(503);
+      expect(refused.headers.get('connection')).toBe('close');
+      expect(await refused.json()).toMatchObject({
+        error: { code: -33018, data: { code: 'SWY-E706', executed: 'no' } },
+      });
+    }
+    // What the calls under way wait for still passes.
+    expect((await session.post('{"jsonrpc":"2.0","id":"q","result":{}}')).status).toBe(202);
+    expect(replies).toHaveLength(1);
+    expect(closed).toBe(false);
+    result({ whole: true });
+    expect((await messagesOf(response)).at(-1)).toMatchObject({ id: 1, result: { whole: true } });
+    await closing;
+  });
+
+  it('waits no longer than it may, and leaves no timer', async () => {
+    const session = await openSession(gateway.url);
+    const answer = session.post(request(1)).catch(() => 'cut');
+    await gateway.door.next();
+    const closing = gateway.endpoint.close(5_000);
+    gateway.clock.advance(5_000);
+    await closing;
+    await gateway.close();
+    expect(await answer).toBe('cut');
+    expect(gateway.clock.pending).toBe(0);
+  });
+
+  it('is done at once where nothing is under way', async () => {
+    await openSession(gateway.url);
+    await gateway.endpoint.close(60_000);
+    expect(gateway.clock.pending).toBe(0);
+  });
+});
