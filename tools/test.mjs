@@ -40,4 +40,6 @@ for (const { name, command } of STEPS) {
   console.log(`✓ ${name}  ${seconds} s`);
 }
 console.log(`\n${STEPS.length} passed, 0 failed`);
-console.log(`All ${STEPS.length} steps passed in ${Math.round((Date.now() - startedAt) / 1000)} s. SKIPPED: none`);
+console.log(
+  `All ${STEPS.length} steps passed in ${Math.round((Date.now() - startedAt) / 1000)} s. SKIPPED: none`,
+);

@@ -17,7 +17,12 @@ const config = ExtractorConfig.prepare({
     projectFolder: folder,
     mainEntryPointFilePath: path.join(folder, 'dist', 'index.d.ts'),
     compiler: { tsconfigFilePath: path.join(folder, 'tsconfig.lib.json') },
-    apiReport: { enabled: true, reportFileName: 'api-report.md', reportFolder: folder, reportTempFolder: path.join(folder, 'out-tsc') },
+    apiReport: {
+      enabled: true,
+      reportFileName: 'api-report.md',
+      reportFolder: folder,
+      reportTempFolder: path.join(folder, 'out-tsc'),
+    },
     docModel: { enabled: false },
     dtsRollup: { enabled: false },
     messages: {
@@ -33,6 +38,8 @@ const config = ExtractorConfig.prepare({
 });
 const result = Extractor.invoke(config, { localBuild: update, showVerboseMessages: false });
 if (!result.succeeded) {
-  console.error('The public API changed. If that is meant: npm run api, and commit packages/plugin-api/api-report.md.');
+  console.error(
+    'The public API changed. If that is meant: npm run api, and commit packages/plugin-api/api-report.md.',
+  );
   process.exitCode = 1;
 }

@@ -21,7 +21,9 @@ for (const parent of ['packages', 'plugins']) {
     const { lines, branches } = JSON.parse(readFileSync(file, 'utf8')).total;
     all.covered += lines.covered;
     all.total += lines.total;
-    console.log(`${`${parent}/${name}`.padEnd(30)} lines ${percent(lines)} %   branches ${percent(branches)} %`);
+    console.log(
+      `${`${parent}/${name}`.padEnd(30)} lines ${percent(lines)} %   branches ${percent(branches)} %`,
+    );
     if (BRANCHES[name] && branches.pct < BRANCHES[name]) {
       console.error(`✗ ${name}: at least ${BRANCHES[name]} % of branches`);
       failed = true;

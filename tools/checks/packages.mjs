@@ -33,9 +33,13 @@ function checkTypes(name, pkgDir) {
   const [{ filename }] = JSON.parse(packed.stdout);
   const tarball = path.join(folder, filename);
   const attw = path.join(root, 'node_modules', '.bin', 'attw');
-  const { status, stdout } = spawnSync(attw, [tarball, '--profile', 'esm-only', '--format', 'ascii', '--no-color'], {
-    encoding: 'utf8',
-  });
+  const { status, stdout } = spawnSync(
+    attw,
+    [tarball, '--profile', 'esm-only', '--format', 'ascii', '--no-color'],
+    {
+      encoding: 'utf8',
+    },
+  );
   if (status !== 0) report(name, stdout);
 }
 

@@ -5,6 +5,9 @@ import type { Session, SessionContext } from './session.ts';
 /** Where reading a list ends although the server offers more. */
 export const LIST_LIMITS = { pages: 1_000, definitions: 20_000, bytes: 64 * 1024 * 1024 };
 
+/** How many problems of one list people are shown. */
+const SHOWN = 8;
+
 /** A server that does not know the method simply has no such list. */
 const METHOD_NOT_FOUND = -32601;
 
@@ -40,37 +43,38 @@ async function readList(
   kind: CatalogKind,
 ): Promise<{ definitions: readonly Definition[]; problem?: string }> {
   const definitions: Definition[] = [];
-  const seen = new Set<string>();
+  const problems: string[] = [];
+  const cursors = new Set<string>();
   let bytes = 0;
   let cursor: string | undefined;
   try {
-    for (let page = 0; page < LIST_LIMITS.pages; page += 1) {
+    for (let page = 1; ; page += 1) {
       const answer = await session.request((id) => era.upstream.list(kind, cursor, id), timings.list);
       if (!answer.result) return { definitions, ...refusal(kind, answer.error) };
       const read = definitionsOf(kind, answer.result, { maxDepth });
+      if (read.problem !== undefined) problems.push(read.problem);
       for (const definition of read.definitions) {
         bytes += definition.bytes.length;
         if (definitions.length >= LIST_LIMITS.definitions || bytes > LIST_LIMITS.bytes) {
-          return {
-            definitions,
-            problem: `cut after ${definitions.length} ${kind}: more than is kept for one server`,
-          };
+          problems.push(`cut after ${definitions.length} ${kind}: more than is kept of one server`);
+          return { definitions, problem: problems.join('; ') };
         }
         definitions.push(definition);
       }
-      if (read.nextCursor === undefined) {
-        return { definitions, ...(read.problem !== undefined && { problem: read.problem }) };
-      }
-      if (seen.has(read.nextCursor)) {
-        return { definitions, problem: `cut after page ${page + 1}: the server gave the same cursor twice` };
-      }
-      seen.add(read.nextCursor);
       cursor = read.nextCursor;
+      if (cursor === undefined) break;
+      if (cursors.has(cursor)) problems.push(`cut after page ${page}: the server gave the same cursor twice`);
+      else if (page === LIST_LIMITS.pages) problems.push(`cut after ${page} pages`);
+      else {
+        cursors.add(cursor);
+        continue;
+      }
+      break;
     }
-    return { definitions, problem: `cut after ${LIST_LIMITS.pages} pages` };
   } catch (error) {
-    return { definitions, problem: `not read to its end: ${SwitchyardError.from(error).message}` };
+    problems.push(`not read to its end: ${SwitchyardError.from(error).message}`);
   }
+  return { definitions, ...(problems.length > 0 && { problem: [...new Set(problems)].slice(0, SHOWN).join('; ') }) };
 }
 
 function refusal(kind: CatalogKind, error: { readonly bytes: Uint8Array } | undefined): { problem?: string } {

@@ -231,9 +231,10 @@ export class Session {
       // 2025-03-26, base protocol: servers may answer in batches there; elsewhere it is tolerated.
       for (const item of scanned.items) this.#read(item);
     } else {
-      const { id, reason } = scanned.refusal;
-      const answered = typeof id === 'number' ? id : idOfDamaged(bytes, bytes);
-      this.#damaged(answered, { kind: 'damaged', reason }, bytes);
+      const { refusal } = scanned;
+      // The id of a request of the server's own may be equal to one of ours by chance.
+      const id = refusal.of === 'response' ? refusal.id : undefined;
+      this.#damaged(id ?? idOfDamaged(bytes, bytes), { kind: 'damaged', reason: refusal.reason }, bytes);
     }
   }
 
@@ -276,7 +277,8 @@ export class Session {
     }
   }
 
-  #damaged(id: number | undefined, end: RequestEnd, sample: Uint8Array): void {
+  /** A message that cannot be passed on costs only the call that it answers. */
+  #damaged(id: RpcId | undefined, end: RequestEnd, sample: Uint8Array): void {
     this.#dropped += 1;
     const request = id === undefined ? undefined : this.#requests.get(id);
     if (request) this.#end(id!, request, end);

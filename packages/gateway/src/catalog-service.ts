@@ -9,7 +9,6 @@ import {
   type ServerLists,
 } from '@switchyard/plugin-api';
 import { Observable, Subject } from 'rxjs';
-import { injectable } from 'tsyringe';
 
 /** How long to gather changes before clients are told: servers that start together are one change. */
 const QUIET_MS = 250;
@@ -18,7 +17,6 @@ const QUIET_MS = 250;
 export type ChangedList = 'tools' | 'prompts' | 'resources';
 
 /** The catalog that everybody reads: the installed catalog plugin, with its changes as a stream. */
-@injectable()
 export class CatalogService implements Catalog {
   readonly #changes = new Subject<CatalogDelta>();
   #repository: CatalogRepository | undefined;

@@ -1,10 +1,8 @@
-import 'reflect-metadata';
 import type { Catalog, Clock, Execute, Log, Random, Servers } from '@switchyard/plugin-api';
 import { Kernel, type PluginReference } from '@switchyard/kernel';
-import { container } from 'tsyringe';
 import type { Configuration } from './configuration/index.ts';
 import { CatalogService } from './catalog-service.ts';
-import { CLOCK, LOG, OPTIONS, RANDOM } from './injection.ts';
+import { CLOCK, container, LOG, OPTIONS, RANDOM } from './injection.ts';
 import { Ledger } from './ledger.ts';
 import { ServerService } from './server-service.ts';
 import { silentLog } from './silent-log.ts';
@@ -53,7 +51,9 @@ export function createGateway(options: GatewayOptions): Gateway {
   services.register(CLOCK, { useValue: clock });
   services.register(RANDOM, { useValue: options.random ?? systemRandom });
   services.register(LOG, { useValue: log });
-  services.register(Kernel, { useValue: new Kernel({ log, clock, ...(fallback !== undefined && { fallback }) }) });
+  services.register(Kernel, {
+    useValue: new Kernel({ log, clock, ...(fallback !== undefined && { fallback }) }),
+  });
   services.registerSingleton(Ledger);
   services.registerSingleton(CatalogService);
   services.registerSingleton(ServerService);

@@ -1,5 +1,4 @@
 import type { Execute } from '@switchyard/plugin-api';
-import { injectable } from 'tsyringe';
 
 /** Where all calls are: at any instant `accepted = answered + cancelled + inFlight`. */
 export interface LedgerBalance {
@@ -10,7 +9,6 @@ export interface LedgerBalance {
 }
 
 /** Counts calls in and out, always. Also the place where a second outcome of a call would stop. */
-@injectable()
 export class Ledger {
   #accepted = 0;
   #answered = 0;

@@ -29,9 +29,18 @@ export interface PipelineParts {
 type Layer = (next: Execute) => Execute;
 
 /** The path of a call, from a client's door to a server's gate (docs/life-of-a-call.md). Read it from top to bottom. */
-export function buildPipeline({ ledger, observation, interceptors, router, gate, log }: PipelineParts): Execute {
+export function buildPipeline({
+  ledger,
+  observation,
+  interceptors,
+  router,
+  gate,
+  log,
+}: PipelineParts): Execute {
   const at = (place: Interceptor['place']): Layer[] =>
-    interceptors.filter((interceptor) => interceptor.place === place).map((interceptor) => interceptor.wrap.bind(interceptor));
+    interceptors
+      .filter((interceptor) => interceptor.place === place)
+      .map((interceptor) => interceptor.wrap.bind(interceptor));
   const layers: Layer[] = [
     // Outermost, so that nothing is answered that was not counted.
     (next) => ledger.count(next),
@@ -57,7 +66,11 @@ function guarded(log: Log): Layer {
     try {
       return next(call, sink);
     } catch (error) {
-      log.error('a layer of the pipeline failed', { call: call.id, method: call.method, error: String(error) });
+      log.error('a layer of the pipeline failed', {
+        call: call.id,
+        method: call.method,
+        error: String(error),
+      });
       const bug = SwitchyardError.from(error);
       return answer(sink, failed(call, bug, { executed: 'unknown', phase: 'admission' }));
     }
@@ -67,7 +80,9 @@ function guarded(log: Log): Layer {
 function routed(router: Router): Layer {
   return (next) => (call, sink) => {
     const route = router.route(call);
-    return route instanceof Promise ? new RoutedLater(route, call, sink, next) : follow(route, call, sink, next);
+    return route instanceof Promise
+      ? new RoutedLater(route, call, sink, next)
+      : follow(route, call, sink, next);
   };
 }
 

@@ -1,4 +1,9 @@
-import { SwitchyardError, type Contributions, type ExtensionPoint, type Transport } from '@switchyard/plugin-api';
+import {
+  SwitchyardError,
+  type Contributions,
+  type ExtensionPoint,
+  type Transport,
+} from '@switchyard/plugin-api';
 
 /**
  * The one item of a point that must have exactly one.
@@ -28,7 +33,12 @@ export function transportsOf({ owned }: Contributions<Transport>): readonly Tran
   for (const { plugin, item } of owned) {
     const first = kinds.get(item.kind);
     if (first !== undefined) {
-      throw new SwitchyardError('PLUGIN_CLASH', { first, second: plugin, what: 'transport', name: item.kind });
+      throw new SwitchyardError('PLUGIN_CLASH', {
+        first,
+        second: plugin,
+        what: 'transport',
+        name: item.kind,
+      });
     }
     kinds.set(item.kind, plugin);
   }

@@ -1,5 +1,12 @@
 import { causeOf, type DesiredServer } from '@switchyard/connection';
-import { SwitchyardError, type CatalogServer, type Clock, type Log, type Transport, type Wire } from '@switchyard/plugin-api';
+import {
+  SwitchyardError,
+  type CatalogServer,
+  type Clock,
+  type Log,
+  type Transport,
+  type Wire,
+} from '@switchyard/plugin-api';
 import type { Configuration, ServerConfiguration } from './configuration/index.ts';
 
 /** What a server's wires need beside its entry. */
@@ -21,7 +28,12 @@ export function planServers(configuration: Configuration, context: PlanContext):
 export function planCatalog(configuration: Configuration): readonly CatalogServer[] {
   return configuration.servers
     .filter(({ enabled }) => enabled)
-    .map(({ name, prefix, digest, where }) => ({ name, digest, where, ...(prefix !== undefined && { prefix }) }));
+    .map(({ name, prefix, digest, where }) => ({
+      name,
+      digest,
+      where,
+      ...(prefix !== undefined && { prefix }),
+    }));
 }
 
 function planServer(server: ServerConfiguration, context: PlanContext): DesiredServer {
@@ -39,7 +51,8 @@ function planServer(server: ServerConfiguration, context: PlanContext): DesiredS
   try {
     if (server.problem) throw server.problem;
     const kind = transport?.kind ?? server.transport ?? 'none';
-    if (!transport) throw new SwitchyardError('PLUGIN_TRANSPORT_MISSING', { server: name, kind }, { where: server.where });
+    if (!transport)
+      throw new SwitchyardError('PLUGIN_TRANSPORT_MISSING', { server: name, kind }, { where: server.where });
     return { ...base, transport: kind, openWire: wireOpener(server, transport, context) };
   } catch (error) {
     const { problem } = causeOf(error);
@@ -68,11 +81,13 @@ function wireOpener(server: ServerConfiguration, transport: Transport, context: 
   }
   const { folder, runId, maxMessageBytes, clock } = context;
   const log = context.log.with({ server: server.name });
-  return () => transport.open(result.value, { server: server.name, folder, runId, maxMessageBytes, clock, log });
+  return () =>
+    transport.open(result.value, { server: server.name, folder, runId, maxMessageBytes, clock, log });
 }
 
 function pathOf({ path }: { readonly path?: readonly unknown[] | undefined }): string {
-  const keys = (path ?? []).map((part) => String(typeof part === 'object' && part !== null && 'key' in part ? part.key : part));
+  const keys = (path ?? []).map((part) =>
+    String(typeof part === 'object' && part !== null && 'key' in part ? part.key : part),
+  );
   return keys.length > 0 ? `${keys.join('.')}: ` : '';
 }
-

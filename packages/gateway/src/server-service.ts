@@ -9,9 +9,8 @@ import {
 } from '@switchyard/plugin-api';
 import type { Supervisor, UpstreamView } from '@switchyard/connection';
 import { Subject, type Observable } from 'rxjs';
-import { inject, injectable } from 'tsyringe';
 import { CatalogService } from './catalog-service.ts';
-import { CLOCK } from './injection.ts';
+import { CLOCK, inject, injectable } from './injection.ts';
 
 /** Nothing new for this long, and clients that wait for the first lists get what is there. */
 const QUIET_MS = 500;
@@ -115,8 +114,12 @@ export class ServerService implements Servers {
 
   #complete(view: UpstreamView): ServerView {
     const { snapshot } = this.#catalog;
-    const count = (kind: CatalogKind) => snapshot.entries(kind).filter(({ server }) => server === view.name).length;
-    const catalog = Object.fromEntries(CATALOG_KINDS.map((kind) => [kind, count(kind)])) as Record<CatalogKind, number>;
+    const count = (kind: CatalogKind) =>
+      snapshot.entries(kind).filter(({ server }) => server === view.name).length;
+    const catalog = Object.fromEntries(CATALOG_KINDS.map((kind) => [kind, count(kind)])) as Record<
+      CatalogKind,
+      number
+    >;
     return { ...view, catalog, remembered: snapshot.knows(view.name) && !this.#read.has(view.name) };
   }
 

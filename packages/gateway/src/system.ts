@@ -26,11 +26,10 @@ import {
   type Random,
 } from '@switchyard/plugin-api';
 import { FRAME_LIMITS, legacy } from '@switchyard/protocol';
-import { inject, injectable } from 'tsyringe';
 import { CatalogService } from './catalog-service.ts';
 import type { Configuration } from './configuration/index.ts';
 import type { Gateway, GatewayOptions } from './gateway.ts';
-import { CLOCK, LOG, OPTIONS, RANDOM } from './injection.ts';
+import { CLOCK, inject, injectable, LOG, OPTIONS, RANDOM } from './injection.ts';
 import { forgetInstance, rememberInstance } from './instance-file.ts';
 import { Ledger } from './ledger.ts';
 import { Observation } from './observation.ts';
@@ -113,7 +112,9 @@ export class System implements Gateway {
       // Last: a port that is taken must not have cost a process.
       this.#startServers(supervisor);
     } catch (error) {
-      await this.stop().catch((second: unknown) => this.#log.error('undoing the boot failed', { error: String(second) }));
+      await this.stop().catch((second: unknown) =>
+        this.#log.error('undoing the boot failed', { error: String(second) }),
+      );
       throw error;
     }
   }
