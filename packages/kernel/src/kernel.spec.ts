@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type * as PluginApi from '@switchyard/plugin-api';
 import { createExtensionPoint, createToken, type Host } from '@switchyard/plugin-api';
 import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -300,6 +301,13 @@ describe('an optional plugin', () => {
     });
   });
 
+  it('may be made so where it is named', async () => {
+    const { kernel } = kernelFor();
+    const [reference] = given(pluginOf('fails', { setup: boom }));
+    await kernel.boot([{ ...reference!, optional }]);
+    expect(states(kernel)).toEqual(['fails failed']);
+  });
+
   it('may be missing, wrong, or without what it needs', async () => {
     await using folder = await folderOf({
       'bad.mjs': `${moduleOf('bad', 'optional: true').replace('api: 1', 'api: 9')}`,
@@ -404,9 +412,7 @@ describe('another copy of the plugin API', () => {
     for (const file of await readdir(source)) {
       if (!file.includes('spec')) await copyFile(join(source, file), folder.at('api', file));
     }
-    const copy = (await import(
-      pathToFileURL(folder.at('api/index.ts')).href
-    )) as typeof import('@switchyard/plugin-api');
+    const copy = (await import(pathToFileURL(folder.at('api/index.ts')).href)) as typeof PluginApi;
     expect(copy.createToken).not.toBe(createToken);
 
     const { kernel } = kernelFor();
