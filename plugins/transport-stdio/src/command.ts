@@ -1,0 +1,89 @@
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import { delimiter, extname, resolve, sep } from 'node:path';
+import { SwitchyardError } from '@switchyard/plugin-api';
+
+/** What is looked for, and where. */
+export interface Lookup {
+  /** The server's name, for messages. */
+  readonly server: string;
+  readonly command: string;
+  /** Absolute; relative paths begin here. */
+  readonly cwd: string;
+  /** The PATH and PATHEXT that the server itself will see. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/**
+ * The folder that a server runs in, absolute.
+ * @throws FOLDER_MISSING. Left to spawn, this would be told as a missing command.
+ */
+export async function resolveFolder(server: string, base: string, cwd = '.'): Promise<string> {
+  const folder = resolve(base, cwd);
+  const found = await stat(folder).catch(() => undefined);
+  if (found?.isDirectory()) return folder;
+  throw new SwitchyardError('FOLDER_MISSING', { server, folder }, found ? { why: 'it is a file' } : {});
+}
+
+/**
+ * The file that a command means, absolute: the one program that is then started, and named to people.
+ * @throws COMMAND_NOT_FOUND, COMMAND_NOT_EXECUTABLE.
+ */
+export async function resolveCommand(lookup: Lookup): Promise<string> {
+  let hindered: SwitchyardError | undefined;
+  for (const file of candidates(lookup)) {
+    const hindrance = await hindranceOf(file);
+    if (hindrance === undefined) return file;
+    if (hindrance === 'absent') continue;
+    hindered ??= new SwitchyardError('COMMAND_NOT_EXECUTABLE', {
+      server: lookup.server,
+      command: file,
+      reason: hindrance,
+    });
+  }
+  throw hindered ?? notFound(lookup);
+}
+
+const isPath = (command: string) => command.includes('/') || command.includes(sep);
+
+/** The files that may be meant, in the order of preference. An empty entry of PATH would mean the folder: it does not. */
+function candidates({ command, cwd, environment }: Lookup): string[] {
+  const folders = isPath(command) ? ['.'] : (environment['PATH'] ?? '').split(delimiter).filter(Boolean);
+  const files = folders.map((folder) => resolve(cwd, folder, command));
+  if (process.platform !== 'win32' || extname(command) !== '') return files;
+  const endings = (environment['PATHEXT'] ?? '.COM;.EXE;.BAT;.CMD').split(delimiter);
+  return files.flatMap((file) => endings.map((ending) => file + ending));
+}
+
+/** Why a file cannot be started; `absent` if there is none, undefined if it can. */
+async function hindranceOf(file: string): Promise<string | undefined> {
+  const found = await stat(file).catch(() => undefined);
+  if (!found) return 'absent';
+  if (!found.isFile()) return 'it is a folder';
+  // A batch file is read by a shell, which would read the arguments too.
+  if (process.platform === 'win32' && /\.(bat|cmd)$/i.test(file))
+    return 'it is a batch file; use cmd with /c';
+  return access(file, constants.X_OK).then(
+    () => undefined,
+    () => 'there is no permission to execute it',
+  );
+}
+
+function notFound({ server, command, cwd, environment }: Lookup): SwitchyardError {
+  const first = command.trim().split(/\s/)[0];
+  if (first !== undefined && first !== command) {
+    // Whoever writes a whole line here may have written a token into it: only its first word is repeated.
+    return new SwitchyardError(
+      'COMMAND_NOT_FOUND',
+      { server, command: `${first} …` },
+      {
+        why: 'there are spaces in it; command must be one executable',
+        remedy: `put arguments in args: "command": "${first}", "args": [ … ]`,
+      },
+    );
+  }
+  const path = environment['PATH'];
+  const searched = path ? `PATH searched: ${path}` : 'the server has no PATH to search';
+  const why = isPath(command) ? `there is no file ${resolve(cwd, command)}` : searched;
+  return new SwitchyardError('COMMAND_NOT_FOUND', { server, command }, { why });
+}

@@ -1,0 +1,46 @@
+import type { StdioTarget } from './target.ts';
+
+/** What every server inherits: enough to find programs, a home, a language and a place for temporary files. */
+const INHERITED = new Set(
+  `PATH HOME USER LOGNAME SHELL TERM LANG TZ TMPDIR TEMP TMP
+   SYSTEMROOT SYSTEMDRIVE WINDIR COMSPEC PATHEXT USERNAME USERPROFILE HOMEDRIVE HOMEPATH
+   APPDATA LOCALAPPDATA PROGRAMDATA PROGRAMFILES PROGRAMFILES(X86) PROCESSOR_ARCHITECTURE`.split(/\s+/),
+);
+
+/** Ours, the admin token among them: no server gets these, whatever it is to inherit. */
+const OWN = /^SWITCHYARD_/;
+
+/** What a server's environment is made of. */
+export interface EnvironmentParts {
+  /** The gateway's own environment. */
+  readonly inherited: Readonly<Record<string, string | undefined>>;
+  readonly inherit: StdioTarget['inheritEnv'];
+  readonly declared: StdioTarget['env'];
+  readonly runId: string;
+  readonly server: string;
+  readonly platform?: NodeJS.Platform;
+}
+
+/**
+ * The environment of a server: a short list of inherited variables, those it declares, and a marker by which whatever
+ * it leaves behind is recognised. Everything else stays with the gateway: it holds the secrets of all servers.
+ */
+export function childEnvironment(parts: EnvironmentParts): Record<string, string> {
+  const { inherited, inherit, declared, runId, server, platform = process.platform } = parts;
+  // Windows ignores case in these names; "Path" there is "PATH" here, or a child would get both.
+  const nameOf = platform === 'win32' ? (name: string) => name.toUpperCase() : (name: string) => name;
+  const wanted = new Set(Array.isArray(inherit) ? inherit.map(nameOf) : []);
+  const environment: Record<string, string> = {};
+
+  for (const [key, value] of Object.entries(inherited)) {
+    const name = nameOf(key);
+    if (value === undefined || OWN.test(name)) continue;
+    if (inherit === true || wanted.has(name) || INHERITED.has(name) || name.startsWith('LC_'))
+      environment[name] = value;
+  }
+  for (const [key, value] of Object.entries(declared)) {
+    if (value === null) delete environment[nameOf(key)];
+    else environment[nameOf(key)] = String(value);
+  }
+  return { ...environment, SWITCHYARD_RUN_ID: runId, SWITCHYARD_SERVER: server };
+}

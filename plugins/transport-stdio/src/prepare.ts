@@ -1,0 +1,23 @@
+import type { WireContext } from '@switchyard/plugin-api';
+import { resolveCommand, resolveFolder } from './command.ts';
+import { childEnvironment } from './environment.ts';
+import type { Plan } from './server-process.ts';
+import type { StdioTarget } from './target.ts';
+
+/**
+ * Looks up and checks everything that starting a server needs; starts nothing.
+ * @throws FOLDER_MISSING, COMMAND_NOT_FOUND, COMMAND_NOT_EXECUTABLE.
+ */
+export async function prepare(target: StdioTarget, context: WireContext): Promise<Plan> {
+  const { server, folder, runId } = context;
+  const cwd = await resolveFolder(server, folder, target.cwd);
+  const environment = childEnvironment({
+    inherited: process.env,
+    inherit: target.inheritEnv,
+    declared: target.env,
+    runId,
+    server,
+  });
+  const file = await resolveCommand({ server, command: target.command, cwd, environment });
+  return { server, file, args: target.args, cwd, environment };
+}

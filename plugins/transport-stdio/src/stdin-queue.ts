@@ -1,0 +1,102 @@
+import type { Writable } from 'node:stream';
+import type { Sent } from '@switchyard/plugin-api';
+
+const NEWLINE = Buffer.from('\n');
+
+interface Entry {
+  readonly segments: readonly Uint8Array[];
+  readonly length: number;
+  readonly settle: (sent: Sent) => void;
+}
+
+/**
+ * The messages that wait for a server to read its stdin: one line each, in order, at most `maxBytes` in all.
+ *
+ * One message at a time is with the operating system. That costs nothing while the server reads, and when it does not,
+ * there is at most one message of which nobody knows whether a part of it arrived.
+ */
+export class StdinQueue {
+  readonly #stdin: Writable;
+  readonly #maxBytes: number;
+  #phase: 'open' | 'ending' | 'over' = 'open';
+  #waiting: Entry[] = [];
+  #writing: Entry | undefined;
+  #bytes = 0;
+  /** How many messages were refused because too much was waiting. */
+  refused = 0;
+
+  constructor(stdin: Writable, maxBytes: number) {
+    this.#stdin = stdin;
+    this.#maxBytes = maxBytes;
+  }
+
+  /** Bytes that are not with the server yet. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Writes one message as a line. An empty queue takes a message of any size: it could never be sent otherwise. */
+  put(segments: readonly Uint8Array[]): Promise<Sent> {
+    if (this.#phase !== 'open') return Promise.resolve('unsent');
+    const length = segments.reduce((sum, segment) => sum + segment.length, NEWLINE.length);
+    if (this.#bytes > 0 && this.#bytes + length > this.#maxBytes) {
+      this.refused += 1;
+      return Promise.resolve('unsent');
+    }
+    return new Promise((settle) => {
+      this.#bytes += length;
+      this.#waiting.push({ segments, length, settle });
+      if (!this.#writing) this.#next();
+    });
+  }
+
+  /** Takes nothing more; the server sees the end of its stdin after what is waiting. */
+  end(): void {
+    if (this.#phase === 'open') this.#phase = 'ending';
+    if (!this.#writing) this.#next();
+  }
+
+  /** The server is lost: what waits is never sent, and of the message under way nobody knows whether it arrived. */
+  fail(): void {
+    this.#phase = 'over';
+    this.#writing?.settle('sent');
+    this.#writing = undefined;
+    this.#bytes = 0;
+    for (const { settle } of this.#waiting.splice(0)) settle('unsent');
+  }
+
+  #next(): void {
+    const entry = this.#waiting.shift();
+    if (!entry) {
+      if (this.#phase !== 'open') this.#stdin.end();
+      return;
+    }
+    this.#writing = entry;
+    let firstAttempt = true;
+    // Corked, the segments become one system call without being copied together.
+    this.#stdin.cork();
+    for (const segment of entry.segments) this.#stdin.write(segment);
+    this.#stdin.write(NEWLINE, (error) => this.#written(entry, error, firstAttempt));
+    this.#stdin.uncork();
+    process.nextTick(() => {
+      firstAttempt = false;
+    });
+  }
+
+  #written(entry: Entry, error: Error | null | undefined, firstAttempt: boolean): void {
+    if (this.#writing !== entry) return;
+    if (!error) {
+      this.#writing = undefined;
+      this.#bytes -= entry.length;
+      entry.settle('sent');
+      this.#next();
+      return;
+    }
+    // An error in the tick of the write is the first system call's own: it took nothing. Later, a part may have gone.
+    if (firstAttempt) {
+      this.#writing = undefined;
+      entry.settle('unsent');
+    }
+    this.fail();
+  }
+}

@@ -1,0 +1,78 @@
+import { describe, expect, it } from '@jest/globals';
+import { realClock } from './spec-clock.ts';
+import { serverOf, started } from './spec-server.ts';
+import { survivorsOf } from './spec-survivors.ts';
+
+/** Waits that would cost a test its time take a tenth of it. */
+const fast = { context: { clock: realClock(10) } };
+
+describe('closing', () => {
+  it('lets a server end by itself, after what was sent before', async () => {
+    const { wire, send, runId } = await started('echo');
+    const sent = [send('{"id":1}'), send('{"id":2}')];
+    await wire.close();
+    expect(await Promise.all(sent)).toEqual(['sent', 'sent']);
+    expect(survivorsOf(runId)).toEqual([]);
+    expect(await wire.closed).toEqual({ cause: 'was stopped' });
+  });
+
+  it('ends a server that ignores the end of its stdin and SIGTERM, and resolves when it is gone', async () => {
+    const { wire, received, runId } = await started('stubborn', fast);
+    await received(1);
+    const [first, second] = [wire.close(), wire.close()];
+    expect(survivorsOf(runId)).toHaveLength(1);
+    await first;
+    expect(survivorsOf(runId)).toEqual([]);
+    await second;
+  });
+
+  it('ends what a shell started for it', async () => {
+    const target = { command: 'sh', args: ['-c', '"$0" stubborn.mjs; true', process.execPath] };
+    const { wire, received, runId } = await started('stubborn', { target, ...fast });
+    await received(1);
+    expect(survivorsOf(runId)).toHaveLength(2);
+    await wire.close();
+    expect(survivorsOf(runId)).toEqual([]);
+  });
+
+  it('ends what a server left behind, and keeps this process alive until then', async () => {
+    const { wire, send, received, runId } = await started('leave');
+    await received(1);
+    await send('{}');
+    await wire.closed;
+    expect(survivorsOf(runId)).toEqual([expect.stringContaining('sleep 1000')]);
+    const ports = () => process.getActiveResourcesInfo().filter((name) => name === 'MessagePort').length;
+    const before = ports();
+    const closing = wire.close();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(ports()).toBe(before + 1);
+    await closing;
+    expect(survivorsOf(runId)).toEqual([]);
+  });
+
+  it('ends a server that does not read its stdin', async () => {
+    const { wire, received, send } = await started('deaf', fast);
+    await received(1);
+    const sent = [send('x'.repeat(1_000_000)), send('{}')];
+    await wire.close();
+    expect(await Promise.all(sent)).toEqual(['sent', 'unsent']);
+  });
+
+  it('needs nothing to have been opened, and stops what is being opened', async () => {
+    const unopened = serverOf('echo');
+    await unopened.wire.close();
+    expect(await unopened.wire.closed).toEqual({ cause: 'was stopped' });
+
+    const opening = serverOf('echo');
+    const open = opening.open();
+    await opening.wire.close();
+    await expect(open).rejects.toThrow('the server was stopped');
+    expect(survivorsOf(opening.runId)).toEqual([]);
+  });
+
+  it('works after a start that failed', async () => {
+    const server = serverOf('echo', { target: { command: './absent' } });
+    await expect(server.open()).rejects.toThrow('was not found');
+    await server.wire.close();
+  });
+});

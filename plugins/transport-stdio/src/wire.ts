@@ -1,0 +1,137 @@
+import {
+  LineFramer,
+  type Loss,
+  type Received,
+  type Sent,
+  SwitchyardError,
+  type Wire,
+  type WireContext,
+  type WireInfo,
+  type WireMessage,
+} from '@switchyard/plugin-api';
+import { watchForLoss } from './loss.ts';
+import type { StdioOptions } from './options.ts';
+import { prepare } from './prepare.ts';
+import { type ServerProcess, startServer } from './server-process.ts';
+import { StderrLog } from './stderr-log.ts';
+import { StderrRing } from './stderr-ring.ts';
+import { StdinQueue } from './stdin-queue.ts';
+import { stopServer } from './stop-server.ts';
+import type { StdioTarget } from './target.ts';
+
+/** How much of the server's stderr goes with the news of its loss. */
+const TAIL_BYTES = 2048;
+
+/** A wire to a child process: one message a line, on its stdin and stdout (2025-11-25, transports, stdio). */
+export class StdioWire implements Wire {
+  readonly closed: Promise<Loss>;
+  readonly #target: StdioTarget;
+  readonly #options: StdioOptions;
+  readonly #context: WireContext;
+  readonly #stderr = new StderrRing();
+  readonly #stderrLog: StderrLog;
+  #phase: 'new' | 'opening' | 'live' | 'over' = 'new';
+  #settle!: (loss: Loss) => void;
+  #server: Promise<ServerProcess> | undefined;
+  #stdin: StdinQueue | undefined;
+  #stopped: Promise<void> | undefined;
+  #info: WireInfo = {};
+
+  constructor(target: StdioTarget, options: StdioOptions, context: WireContext) {
+    this.#target = target;
+    this.#options = options;
+    this.#context = context;
+    this.#stderrLog = new StderrLog(context.log, context.clock);
+    this.closed = new Promise((resolve) => (this.#settle = resolve));
+  }
+
+  /** The command as it was resolved. Never its arguments: they may be secrets. */
+  get info(): WireInfo {
+    return this.#info;
+  }
+
+  /** What was shed at the limits of this wire. */
+  get counters() {
+    return {
+      refusedMessages: this.#stdin?.refused ?? 0,
+      queuedBytes: this.#stdin?.bytes ?? 0,
+      stderrBytes: this.#stderr.bytes,
+      stderrBytesShed: this.#stderr.shed,
+      stderrBytesNotLogged: this.#stderrLog.suppressed,
+    };
+  }
+
+  async open(receive: (received: Received) => void): Promise<void> {
+    this.#phase = 'opening';
+    try {
+      const plan = await prepare(this.#target, this.#context);
+      this.#assertWanted();
+      this.#info = { target: plan.file };
+      this.#server = startServer(plan);
+      const server = await this.#server;
+      this.#info = { target: plan.file, pid: server.pid };
+      this.#assertWanted();
+      this.#attach(server, receive);
+    } catch (error) {
+      this.#lose({ cause: 'could not be started' });
+      throw error;
+    }
+  }
+
+  send(message: WireMessage): Promise<Sent> {
+    return this.#phase === 'live' && this.#stdin
+      ? this.#stdin.put(message.segments)
+      : Promise.resolve('unsent');
+  }
+
+  close(): Promise<void> {
+    return (this.#stopped ??= this.#stop());
+  }
+
+  async #stop(): Promise<void> {
+    this.#lose({ cause: 'was stopped' });
+    const server = await this.#server?.catch(() => undefined);
+    if (!server) return;
+    const endInput = () => (this.#stdin ? this.#stdin.end() : server.child.stdin.end());
+    await stopServer(server, endInput, this.#context.clock, this.#context.log);
+  }
+
+  #attach(server: ServerProcess, receive: (received: Received) => void): void {
+    const { child, exited } = server;
+    const { clock, maxMessageBytes } = this.#context;
+    const stdin = new StdinQueue(child.stdin, this.#options.maxQueuedBytes);
+    const framer = new LineFramer(maxMessageBytes, (framed) => {
+      if (this.#phase === 'live') receive('line' in framed ? { bytes: framed.line } : framed);
+    });
+    this.#stdin = stdin;
+    this.#phase = 'live';
+
+    child.stdout.on('data', (chunk: Buffer) => framer.push(chunk));
+    child.stdout.once('end', () => framer.end());
+    // Read whatever becomes of it: a server that nobody listens to blocks when the pipe is full.
+    child.stderr.on('data', (chunk: Buffer) => {
+      this.#stderr.push(chunk);
+      this.#stderrLog.push(chunk);
+    });
+    child.stderr.once('end', () => this.#stderrLog.end());
+    // The exit settles at once what waits to be sent; the loss itself waits for the server's last words.
+    void exited.then(() => stdin.fail());
+    void watchForLoss(server, clock).then((loss) => {
+      stdin.fail();
+      this.#lose(loss);
+    });
+  }
+
+  /** @throws UPSTREAM_EXITED when `close` was called while it opened. */
+  #assertWanted(): void {
+    if (this.#phase !== 'over') return;
+    throw new SwitchyardError('UPSTREAM_EXITED', { server: this.#context.server, cause: 'was stopped' });
+  }
+
+  #lose(loss: Loss): void {
+    if (this.#phase === 'over') return;
+    this.#phase = 'over';
+    const stderr = this.#stderr.tail(TAIL_BYTES);
+    this.#settle(stderr === undefined ? loss : { ...loss, stderr });
+  }
+}
