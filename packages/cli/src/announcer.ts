@@ -1,0 +1,130 @@
+import type { Configuration, Gateway, Status } from '@switchyard/gateway';
+import type { ServerView } from '@switchyard/plugin-api';
+import { banner, snippets } from './banner.ts';
+import { errorReport, warningText } from './error-report.ts';
+import { printable } from './printable.ts';
+import { readInstance } from './running.ts';
+import { mark, needsAttention, phaseWord, serverLines } from './server-lines.ts';
+import type { Terminal } from './terminal.ts';
+import { counted, lasting, shownPath } from './words.ts';
+
+/** Tells whoever started `serve` how it goes. */
+export interface Announcer {
+  /** Clients can connect. `readyMs`: since the process began. */
+  listening(gateway: Gateway, configuration: Configuration, readyMs: number): Promise<void>;
+  changed(server: ServerView): void;
+  /** Every server that starts by itself has come up or failed, or has taken too long. */
+  settled(gateway: Gateway): void;
+  stopping(): void;
+  stopped(ledger: Status['ledger']): void;
+}
+
+/** One JSON object a line on stdout, for programs. */
+export function jsonAnnouncer(terminal: Pick<Terminal, 'print'>): Announcer {
+  const told = new Map<string, string>();
+  const emit = (event: object): void => terminal.print(JSON.stringify(event));
+  const changed = ({ name, phase, problem, catalog }: ServerView): void => {
+    const line = {
+      event: 'server',
+      name,
+      phase,
+      tools: catalog.tools,
+      ...(problem === undefined ? {} : { problem }),
+    };
+    // Counters of a server change with each call; only what is told here is news.
+    const news = JSON.stringify(line);
+    if (told.get(name) === news) return;
+    told.set(name, news);
+    emit(line);
+  };
+  return {
+    async listening(gateway, _configuration, readyMs) {
+      const { pid, stateDir } = gateway.status();
+      const admin = stateDir === undefined ? undefined : (await readInstance(stateDir))?.admin;
+      const status = admin === undefined ? {} : { status: `${admin}/status` };
+      emit({
+        event: 'listening',
+        mcp: urlOf(gateway),
+        ...status,
+        pid,
+        stateDir,
+        readyMs: Math.round(readyMs),
+      });
+      gateway.servers.list().forEach(changed);
+    },
+    changed,
+    settled: () => undefined,
+    stopping: () => undefined,
+    stopped: (ledger) => emit({ event: 'stopped', ledger }),
+  };
+}
+
+/** Lines on stderr, for people: a banner, the servers once they have settled, then a line for each change. */
+export function textAnnouncer(terminal: Terminal): Announcer {
+  const { paint } = terminal.err;
+  const told = new Map<string, string>();
+  let isSettled = false;
+  const tellAll = (lines: readonly string[]): void => lines.forEach((line) => terminal.tell(line));
+  return {
+    listening(gateway, configuration, readyMs) {
+      const { version, revision } = gateway.status();
+      const config =
+        configuration.file === undefined ? 'given as text' : shownPath(configuration.file, terminal);
+      tellAll(banner({ version, url: urlOf(gateway) ?? 'no HTTP door', readyMs, config, revision }, paint));
+      for (const warning of configuration.warnings) terminal.tell(warningText(errorReport(warning), paint));
+      const url = urlOf(gateway);
+      if (url !== undefined) tellAll(snippets(url, configuration.listen.http.tokens !== undefined, paint));
+      return Promise.resolve();
+    },
+    changed(server) {
+      if (!isSettled || told.get(server.name) === server.phase || isPassing(server)) return;
+      told.set(server.name, server.phase);
+      terminal.tell(changeLine(server, terminal));
+    },
+    settled(gateway) {
+      isSettled = true;
+      const servers = gateway.servers.list();
+      for (const { name, phase } of servers) told.set(name, phase);
+      const { problems } = gateway.catalog.snapshot;
+      const attention = servers.filter(needsAttention).length;
+      tellAll([
+        ...(servers.length === 0 ? ['  no servers are configured'] : serverLines(servers, paint)),
+        ...problems.map(
+          ({ server, message }) => `  ${paint.yellow('!')} ${printable(server)}: ${printable(message)}`,
+        ),
+        ...(attention === 0
+          ? []
+          : [
+              '',
+              `  ${attention} of ${counted(servers.length, 'server')} need attention   → switchyard status`,
+            ]),
+        '',
+        `  ${paint.dim('Ctrl+C stops it')}`,
+      ]);
+    },
+    stopping() {
+      isSettled = false;
+      terminal.tell('  stopping …  (again to stop at once)');
+    },
+    stopped({ answered, cancelled }) {
+      const lost = cancelled === 0 ? '' : `, ${cancelled} cancelled`;
+      terminal.tell(`  stopped   ${counted(answered, 'call')} answered${lost}`);
+    },
+  };
+}
+
+function urlOf(gateway: Gateway): string | undefined {
+  return gateway.endpoints.find(({ kind }) => kind === 'http')?.url;
+}
+
+/** On its way to somewhere that will be told. */
+function isPassing({ phase }: ServerView): boolean {
+  return phase === 'starting' || phase === 'negotiating' || phase === 'stopping';
+}
+
+function changeLine(server: ServerView, { err }: Pick<Terminal, 'err'>): string {
+  const { name, phase, problem, retryAt } = server;
+  const next = retryAt === undefined ? '' : `  next try in ${lasting(retryAt - Date.now() + 999)}`;
+  const what = problem === undefined ? '' : `  ${problem.code} ${printable(problem.message)}`;
+  return `  ${mark(phase, err.paint)} ${printable(name)}  ${phaseWord(phase)}${what}${next}`;
+}

@@ -1,0 +1,70 @@
+import { fileURLToPath } from 'node:url';
+import { performance } from 'node:perf_hooks';
+import { effectivePlugins, findConfiguration, loadConfiguration } from '@switchyard/gateway/configuration';
+import type { GlobalFlags } from '../command-line.ts';
+import { defaultPlugins } from '../default-plugins.ts';
+import { createLog } from '../log.ts';
+import { firstSignal } from '../first-signal.ts';
+import { jsonAnnouncer, textAnnouncer } from '../announcer.ts';
+import { stateDir } from '../state-dir.ts';
+import type { Terminal } from '../terminal.ts';
+import { version } from '../version.ts';
+
+/** How long the first table waits for servers that take their time. */
+const SETTLE_MS = 10_000;
+
+/** Serves until SIGINT or SIGTERM, then ends in order. A second signal ends at once, by its default action. */
+export async function serve(
+  flags: GlobalFlags & { readonly port?: number },
+  terminal: Terminal,
+): Promise<number> {
+  const loading = import('@switchyard/gateway');
+  // Whatever the configuration throws comes first; this one is awaited below.
+  loading.catch(() => undefined);
+
+  const { env, cwd, home } = terminal;
+  const file = findConfiguration({
+    ...(flags.config === undefined ? {} : { flag: flags.config }),
+    env,
+    cwd,
+    home,
+  });
+  const configuration = await loadConfiguration({ file, env });
+  const folder = stateDir(
+    { ...(flags.stateDir === undefined ? {} : { flag: flags.stateDir }), configuration: file },
+    terminal,
+  );
+  const defaults = defaultPlugins(configuration, {
+    stateDir: folder,
+    ...(flags.port === undefined ? {} : { port: flags.port }),
+  });
+
+  const { createGateway } = await loading;
+  const gateway = createGateway({
+    configuration,
+    plugins: effectivePlugins(defaults, configuration),
+    pluginFallback: fileURLToPath(new URL('..', import.meta.url)),
+    version: version(),
+    log: createLog({
+      level: configuration.logging.level,
+      json: flags.json === true || !terminal.err.interactive,
+      write: terminal.tell,
+      now: Date.now,
+    }),
+  });
+  const interrupted = firstSignal(process);
+  await gateway.start();
+
+  const announcer = flags.json ? jsonAnnouncer(terminal) : textAnnouncer(terminal);
+  await announcer.listening(gateway, configuration, performance.now());
+  const watching = gateway.servers.changes$.subscribe((server) => announcer.changed(server));
+  void gateway.servers.listed(SETTLE_MS).then(() => announcer.settled(gateway));
+
+  await interrupted;
+  // The unrest of stopping servers is no news.
+  watching.unsubscribe();
+  announcer.stopping();
+  await gateway.stop();
+  announcer.stopped(gateway.status().ledger);
+  return 0;
+}

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { defaultPlugins } from './default-plugins.ts';
+
+describe('the default plugins', () => {
+  it('get what the configuration and the flags say', () => {
+    const listen = { http: { host: '::1', port: 1, path: '/x', tokens: { ann: 't' } }, admin: { port: 2 } };
+    const options = Object.fromEntries(
+      defaultPlugins({ listen }, { stateDir: '/state', port: 0 }).map(({ name, options: given }) => [
+        name,
+        given,
+      ]),
+    );
+    expect(options['@switchyard/store-fs']).toEqual({ dir: '/state' });
+    expect(options['@switchyard/http-host']).toEqual({
+      host: '::1',
+      port: 0,
+      tokens: { ann: 't' },
+      admin: { port: 2 },
+    });
+    expect(options['@switchyard/endpoint-http']).toEqual({ path: '/x' });
+  });
+
+  it('are dependencies of this package, which nobody would install otherwise', () => {
+    const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+      dependencies: object;
+    };
+    const names = defaultPlugins({ listen: { http: {} } }, { stateDir: '/state' }).map(({ name }) => name);
+    expect(Object.keys(manifest.dependencies)).toEqual(expect.arrayContaining(names));
+  });
+});

@@ -1,0 +1,30 @@
+import type { Configuration, DefaultPlugin } from '@switchyard/gateway/configuration';
+
+/**
+ * The plugins of an ordinary installation, by name: nothing here imports one, and `plugins` in a configuration
+ * overrides, replaces or removes each of them.
+ * @param flags what the command line says beside the configuration; it wins.
+ */
+export function defaultPlugins(
+  { listen }: Pick<Configuration, 'listen'>,
+  flags: { readonly stateDir: string; readonly port?: number },
+): readonly DefaultPlugin[] {
+  const { path, ...http } = listen.http;
+  const { stateDir, port } = flags;
+  return [
+    { name: '@switchyard/store-fs', options: { dir: stateDir } },
+    {
+      name: '@switchyard/http-host',
+      options: {
+        ...http,
+        ...(port === undefined ? {} : { port }),
+        ...(listen.admin === undefined ? {} : { admin: listen.admin }),
+      },
+    },
+    { name: '@switchyard/endpoint-http', options: path === undefined ? {} : { path } },
+    { name: '@switchyard/catalog-memory' },
+    { name: '@switchyard/routing-standard' },
+    { name: '@switchyard/transport-memory' },
+    { name: '@switchyard/transport-stdio' },
+  ];
+}
