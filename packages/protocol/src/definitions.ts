@@ -1,8 +1,9 @@
 import type { CatalogKind, Definition, Payload } from '@switchyard/plugin-api';
 import { FRAME_LIMITS, type FrameLimits } from './frame.ts';
-import { Malformed, OPEN_BRACE, OPEN_BRACKET, endOfValue, levelsOf, walkArray } from './json.ts';
+import { OPEN_BRACE, OPEN_BRACKET, endOfValue, levelsOf, walkArray } from './json.ts';
 import { spanned, withSpans } from './members.ts';
 import { onOneLine } from './one-line.ts';
+import { Malformed } from './tokens.ts';
 import { stringAt } from './value.ts';
 
 /** One page of a list. */

@@ -1,6 +1,8 @@
 import { type Member, type Payload, SwitchyardError } from '@switchyard/plugin-api';
-import { CLOSE_BRACE, COMMA, OPEN_BRACE, isSpace, skipSpace } from './json.ts';
+import { CLOSE_BRACE, COMMA, OPEN_BRACE } from './json.ts';
 import { type SpannedPayload, withSpans } from './members.ts';
+import { PATHS } from './notes.ts';
+import { isSpace, skipSpace } from './tokens.ts';
 import type { Place } from './value.ts';
 
 /**
@@ -19,7 +21,8 @@ const NOTHING = new Uint8Array(0);
 /**
  * The payload with its members edited, as segments of the old bytes and the new ones, so that nothing is copied
  * however large it is. All that is not edited stays byte for byte.
- * @throws BUG if the payload is not a JSON object, or an edit names a member inside another one that is edited.
+ * @throws BUG if the payload is not a JSON object, or an edit names a member that is not noted, or one inside another
+ * that is edited.
  */
 export function editPayload(payload: Payload, edits: Edits): readonly Uint8Array[] {
   const known = withSpans(payload);
@@ -33,15 +36,18 @@ function splicesOf({ bytes, spans }: SpannedPayload, edits: Edits): readonly Spl
   const own: string[] = [];
   const nested = new Map<string, string[]>();
   for (const [path, value] of Object.entries(edits)) {
+    // Any other member might be there without a span, and would then be there twice.
+    if (!PATHS.has(path)) throw new SwitchyardError('BUG', { what: `the scanner does not note "${path}"` });
     const member = spans[path];
-    if (member !== undefined && value !== undefined)
+    if (member !== undefined && value !== undefined) {
       splices.push({ start: member.start, end: member.end, bytes: value });
-    else if (member !== undefined) removed.push(member);
-    else if (value !== undefined) {
-      const [parent, key] = path.includes('.') ? (path.split('.') as [string, string]) : [undefined, path];
-      const member = `${JSON.stringify(key)}:${Buffer.from(value).toString()}`;
-      if (parent === undefined) own.push(member);
-      else nested.set(parent, [...(nested.get(parent) ?? []), member]);
+    } else if (member !== undefined) {
+      removed.push(member);
+    } else if (value !== undefined) {
+      const dot = path.indexOf('.');
+      const text = `${JSON.stringify(path.slice(dot + 1))}:${Buffer.from(value).toString()}`;
+      if (dot === -1) own.push(text);
+      else nested.set(path.slice(0, dot), [...(nested.get(path.slice(0, dot)) ?? []), text]);
     }
   }
   const gaps = gapsOf(bytes, removed);

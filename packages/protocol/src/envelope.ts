@@ -1,6 +1,6 @@
 import type { Member, Payload, RpcId } from '@switchyard/plugin-api';
 import type { Frame, Refusal, Scanned } from './frame.ts';
-import { QUOTE } from './json.ts';
+import { QUOTE } from './tokens.ts';
 import { idAt, stringAt } from './value.ts';
 
 /** What the scanner found around the payloads of a message, all of it or up to where it went wrong. */
@@ -17,7 +17,9 @@ export interface Envelope {
 /** Whose message this is, as far as that was read. For a message that turned out not to be one. */
 export function recognise({ text, members }: Envelope): Pick<Refusal, 'id' | 'of'> {
   const { id: place } = members;
-  const id = place !== undefined && place.end > place.start ? idAt(text, place) : undefined;
+  // A number at the very end of what there is may have had more digits.
+  const whole = place !== undefined && place.end > place.start && place.end < text.length;
+  const id = whole ? idAt(text, place) : undefined;
   const of = kindOf(members);
   // An id in which a byte is bad would be another id.
   const exact = id !== undefined && !String(id).includes('\ufffd');

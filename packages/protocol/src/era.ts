@@ -42,7 +42,10 @@ export interface UpstreamEra {
   welcome(answer: Frame): Agreement | string;
   /** What to send once agreed, before anything else; undefined for an era that sends nothing. */
   ready(): Message | undefined;
-  /** A call as this server's request. `progressToken` is ours; absent: no progress is wanted. */
+  /**
+   * A call as this server's request. `progressToken` is ours; absent: no progress is wanted.
+   * @throws BUG if somebody gave the call params that are not a JSON object.
+   */
   request(call: Call, id: RpcId, progressToken?: RpcId): Message;
   /** Reads the answer to a call. */
   outcome(call: Call, answer: Frame): Outcome;

@@ -1,7 +1,8 @@
 import { SwitchyardError, type Member, type Payload, type Spans } from '@switchyard/plugin-api';
-import { DEEPEST, Malformed, OPEN_BRACE, walkObject, endOfValue, skipSpace } from './json.ts';
+import { DEEPEST, OPEN_BRACE, walkObject, endOfValue } from './json.ts';
 import { type Notes, PAYLOAD, notedAs, notedAt } from './notes.ts';
 import { plainly } from './plainly.ts';
+import { Malformed, skipSpace } from './tokens.ts';
 
 /** What was noted of an object. */
 export interface Noting {

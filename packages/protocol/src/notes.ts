@@ -31,6 +31,9 @@ export const PAYLOAD = notes('', {
   ref: notes('ref.', names('type name uri')),
 });
 
+/** All that may stand in `Payload.spans`. */
+export const PATHS: ReadonlySet<string> = new Set(pathsOf(PAYLOAD));
+
 /** What JSON-RPC puts around them. */
 export const ENVELOPE = notes('', {
   ...names('jsonrpc id method'),
@@ -67,6 +70,10 @@ export function notedAs(bytes: Uint8Array, key: number, keyEnd: number, notes: N
 function isEscaped(bytes: Uint8Array, from: number, to: number): boolean {
   for (let i = from; i < to; i++) if (bytes[i] === 0x5c) return true;
   return false;
+}
+
+function pathsOf({ byName }: Notes): readonly string[] {
+  return [...byName.values()].flatMap(({ path, inside }) => [path, ...(inside ? pathsOf(inside) : [])]);
 }
 
 function names(list: string): Tree {

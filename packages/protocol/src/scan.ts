@@ -2,20 +2,12 @@ import { isUtf8 } from 'node:buffer';
 import type { Payload } from '@switchyard/plugin-api';
 import { type Envelope, judge, recognise } from './envelope.ts';
 import { FRAME_LIMITS, type FrameLimits, type Refusal, type Scanned } from './frame.ts';
-import {
-  Malformed,
-  OPEN_BRACE,
-  OPEN_BRACKET,
-  walkArray,
-  walkObject,
-  endOfValue,
-  levelsOf,
-  skipSpace,
-} from './json.ts';
+import { OPEN_BRACE, OPEN_BRACKET, walkArray, walkObject, endOfValue, levelsOf } from './json.ts';
 import { type Noting, noteMembers } from './members.ts';
 import { ENVELOPE, notedAs, notedAt } from './notes.ts';
 import { hasBreak } from './one-line.ts';
 import { plainly } from './plainly.ts';
+import { Malformed, skipSpace } from './tokens.ts';
 
 /** More messages in one batch are refused: each becomes a call of its own. */
 export const MAX_BATCH_ITEMS = 1_000;

@@ -1,5 +1,5 @@
 import type { RpcId } from '@switchyard/plugin-api';
-import { QUOTE } from './json.ts';
+import { QUOTE } from './tokens.ts';
 
 /** Where a value stands. */
 export interface Place {
