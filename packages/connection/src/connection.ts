@@ -33,6 +33,7 @@ import { GATE_LIMITS, HeldCalls, refusal, verdictOn } from './gate.ts';
 import { readLists } from './list-reader.ts';
 import { ListRefresh } from './list-refresh.ts';
 import { Session, type SessionContext } from './session.ts';
+import { sheltered } from './sheltered.ts';
 import { IDLE, step, type Cause, type Event, type Happening, type State } from './state.ts';
 
 /** What a connection works with. */
@@ -42,6 +43,9 @@ export interface ConnectionContext extends SessionContext {
   /** The lists were read, whole or only the kinds that changed. */
   readonly onLists?: (lists: ServerLists) => void;
 }
+
+/** How long to wait before a living wire is asked again to take what it did not take. */
+const RESEND_MS = 100;
 
 /**
  * One connection to one server, as an actor: what happens goes through `step`, and the state that results chooses the
@@ -55,6 +59,8 @@ export class Connection {
   #session: Session | undefined;
   #refused: string | undefined;
   #readyAfterMs: number | undefined;
+  /** Set while a wire that lives is to be asked again. */
+  #cancelResend: (() => void) | undefined;
   readonly #refresh: ListRefresh;
 
   constructor(context: ConnectionContext) {
@@ -123,10 +129,11 @@ export class Connection {
 
   /** The gate: sends the call, holds it for a server that will soon be ready, or refuses it. */
   execute(call: Call, sink: Sink): Exchange {
-    const verdict = verdictOn(this.state, this.#context.clock.now(), this.#context.timings);
-    if (verdict === 'go' && this.#hasRoom() && this.#held.size === 0) return this.#carry(call, sink);
-    if (verdict === 'refuse') return answer(sink, this.#refusal(call));
-    return this.#hold(call, sink);
+    const verdict = this.#verdict();
+    const safe = sheltered(call, sink, this.#context.log);
+    if (verdict === 'go' && this.#hasRoom() && this.#held.size === 0) return this.#carry(call, safe);
+    if (verdict === 'refuse') return answer(safe, this.#refusal(call));
+    return this.#hold(call, safe);
   }
 
   /** Says that something happened. For effects, and for tests that drive the actor by hand. */
@@ -177,7 +184,7 @@ export class Connection {
         cancelBudget();
         subscriber.next({ type: 'advanced', run, stage: 'list' });
         await this.#read(session, agreement, this.#context.era.upstream.lists(agreement.capabilities));
-        this.#readyAfterMs = clock.now() - startedAt;
+        if (!subscriber.closed) this.#readyAfterMs = clock.now() - startedAt;
         subscriber.next({ type: 'opened', run });
       };
       opening().catch((error: unknown) => lost(causeOf(error)));
@@ -188,10 +195,11 @@ export class Connection {
   #closing(): Observable<Happening> {
     const session = this.#session;
     return new Observable<Happening>((subscriber) => {
-      void (session?.close() ?? Promise.resolve()).then(() => {
+      const closed = () => {
         if (this.#session === session) this.#session = undefined;
         subscriber.next({ type: 'closed' });
-      });
+      };
+      void (session?.close() ?? Promise.resolve()).then(closed, (error: unknown) => subscriber.error(error));
     });
   }
 
@@ -208,35 +216,57 @@ export class Connection {
 
   async #read(session: Session, agreement: Agreement, kinds: readonly CatalogKind[]): Promise<void> {
     this.#refresh.begun();
-    const lists = await readLists(session, this.#context, kinds, agreement);
+    const lists = await readLists(session, this.#context, kinds, agreement).finally(() =>
+      this.#refresh.ended(),
+    );
     // Lists of a session that was lost meanwhile are cut short: what is remembered is truer.
     if (this.#session !== session || this.state.phase === 'closing') return;
     this.#context.onLists?.(lists);
   }
 
-  #readChanged(kinds: readonly CatalogKind[]): void {
+  #readChanged(changed: readonly CatalogKind[]): void {
+    const { era, log } = this.#context;
     const agreement = this.#session?.agreement;
-    if (this.#session && agreement && this.state.phase === 'ready')
-      void this.#read(this.#session, agreement, kinds);
+    if (!this.#session || !agreement || this.state.phase !== 'ready') return;
+    // A server may speak of lists that it has not: their absence is no problem.
+    const kinds = era.upstream.lists(agreement.capabilities).filter((kind) => changed.includes(kind));
+    if (kinds.length === 0) return;
+    this.#read(this.#session, agreement, kinds).catch((error: unknown) =>
+      log.error('changed lists were not taken', { problem: causeOf(error).problem.message }),
+    );
   }
 
-  #carry(call: Call, sink: Sink): Exchange {
+  #carry(call: Call, sink: Sink, until?: number): Exchange {
     const session = this.#session;
-    if (!session) return this.#hold(call, sink);
+    if (!session) return this.#hold(call, sink, until);
     const counted: Sink = (event) => {
       sink(event);
       if (event.kind === 'outcome') this.#roomMade();
     };
-    return session.execute(call, counted, () => this.#hold(call, sink));
+    return session.execute(call, counted, () => this.#takeBack(call, sink, until));
   }
 
-  #hold(call: Call, sink: Sink): Exchange {
+  /** The wire took no byte of it: it waits for the next run, or for the same wire to take messages again. */
+  #takeBack(call: Call, sink: Sink, until: number | undefined): Exchange {
+    if (this.#verdict() === 'refuse') {
+      const over = answer(sink, this.#refusal(call));
+      this.#roomMade();
+      return over;
+    }
+    this.#cancelResend ??= this.#context.clock.after(RESEND_MS, () => {
+      this.#cancelResend = undefined;
+      this.#release();
+    });
+    return this.#hold(call, sink, until);
+  }
+
+  #hold(call: Call, sink: Sink, until?: number): Exchange {
     const { server } = this.#context;
     if (this.#held.size >= GATE_LIMITS.held) {
       const error = new SwitchyardError('OVERLOADED', { server, limit: GATE_LIMITS.held });
       return answer(sink, failed(call, error, { executed: 'no', phase: 'waiting', server }));
     }
-    const held = this.#held.hold(call, sink, () => this.#refusal(call));
+    const held = this.#held.hold(call, sink, () => this.#refusal(call), until);
     if (this.state.phase === 'idle') this.tell({ type: 'wanted' });
     return held;
   }
@@ -248,6 +278,10 @@ export class Connection {
       return failed(call, error, { executed: 'no', phase: 'waiting', server });
     }
     return refusal(call, server, this.state, clock.now());
+  }
+
+  #verdict() {
+    return verdictOn(this.state, this.#context.clock.now(), this.#context.timings);
   }
 
   #hasRoom(): boolean {
@@ -263,23 +297,24 @@ export class Connection {
     if (this.state.phase !== 'ready') return;
     this.#held.release(
       () => this.#hasRoom(),
-      (call, sink) => this.#carry(call, sink),
+      (call, sink, until) => this.#carry(call, sink, until),
     );
   }
 
   /** What a new state means for the calls that are held. */
   #settleHeld(): Observable<Happening> {
-    const { clock, timings } = this.#context;
     if (this.state.phase === 'ready') {
       this.#release();
-    } else if (verdictOn(this.state, clock.now(), timings) === 'refuse') {
+    } else if (this.#verdict() === 'refuse') {
       this.#held.refuse((call) => this.#refusal(call));
     }
     return EMPTY;
   }
 
   async #gone(): Promise<void> {
-    await firstValueFrom(this.#state.pipe(filter((state) => runOf(state) === undefined && state.phase !== 'closing')));
+    await firstValueFrom(
+      this.#state.pipe(filter((state) => runOf(state) === undefined && state.phase !== 'closing')),
+    );
   }
 
   #fault(error: unknown): Happening {

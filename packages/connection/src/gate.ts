@@ -62,18 +62,23 @@ export class HeldCalls {
     return this.#calls.size;
   }
 
-  /** Holds a call until `release` or `refuse`, at most for the time to hold; then `expired` ends it. */
-  hold(call: Call, sink: Sink, expired: () => Outcome): Exchange {
-    const patience = Math.min(this.#holdMs, call.timeoutMs ?? Infinity);
-    const held: HeldCall = new HeldCall(call, sink, () => this.#calls.delete(held));
-    held.cancelTimer = this.#clock.after(patience, () => held.end(expired()));
+  /**
+   * Holds a call until `release` or `refuse`, at most for the time to hold; then `expired` ends it. One that was held
+   * before is held `until` then: however often it comes back, its caller waits no longer.
+   */
+  hold(call: Call, sink: Sink, expired: () => Outcome, until?: number): Exchange {
+    const now = this.#clock.now();
+    const last = until ?? now + Math.min(this.#holdMs, call.timeoutMs ?? Infinity);
+    const held: HeldCall = new HeldCall(call, sink, last, () => this.#calls.delete(held));
+    held.cancelTimer = this.#clock.after(Math.max(0, last - now), () => held.end(expired()));
     this.#calls.add(held);
     return held;
   }
 
   /** Lets held calls go, oldest first, while there is room. */
-  release(room: () => boolean, carry: (call: Call, sink: Sink) => Exchange): void {
-    for (const held of this.#calls) {
+  release(room: () => boolean, carry: Carry): void {
+    // Those of now: one that comes back meanwhile would come back for ever.
+    for (const held of [...this.#calls]) {
       if (!room()) return;
       held.leave(carry);
     }
@@ -85,23 +90,28 @@ export class HeldCalls {
   }
 }
 
+/** Takes a held call further; `until` is when its time to be held ends. */
+type Carry = (call: Call, sink: Sink, until: number) => Exchange;
+
 class HeldCall implements Exchange {
   readonly call: Call;
   cancelTimer: () => void = () => {};
   readonly #sink: Sink;
+  readonly #until: number;
   readonly #forget: () => void;
   #over = false;
   #successor: Exchange | undefined;
 
-  constructor(call: Call, sink: Sink, forget: () => void) {
+  constructor(call: Call, sink: Sink, until: number, forget: () => void) {
     this.call = call;
     this.#sink = sink;
+    this.#until = until;
     this.#forget = forget;
   }
 
-  leave(carry: (call: Call, sink: Sink) => Exchange): void {
+  leave(carry: Carry): void {
     if (!this.#finish()) return;
-    this.#successor = carry(this.call, this.#sink);
+    this.#successor = carry(this.call, this.#sink, this.#until);
   }
 
   end(outcome: Outcome): void {

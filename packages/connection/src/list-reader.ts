@@ -74,7 +74,10 @@ async function readList(
   } catch (error) {
     problems.push(`not read to its end: ${SwitchyardError.from(error).message}`);
   }
-  return { definitions, ...(problems.length > 0 && { problem: [...new Set(problems)].slice(0, SHOWN).join('; ') }) };
+  return {
+    definitions,
+    ...(problems.length > 0 && { problem: [...new Set(problems)].slice(0, SHOWN).join('; ') }),
+  };
 }
 
 function refusal(kind: CatalogKind, error: { readonly bytes: Uint8Array } | undefined): { problem?: string } {

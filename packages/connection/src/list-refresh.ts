@@ -13,6 +13,7 @@ export class ListRefresh {
   #cancelTimer: () => void = () => {};
   #firstChangeAt: number | undefined;
   #lastRead = -Infinity;
+  #readings = 0;
 
   constructor(context: { clock: Clock; timings: Timings }, read: (kinds: readonly CatalogKind[]) => void) {
     this.#clock = context.clock;
@@ -23,6 +24,13 @@ export class ListRefresh {
   /** A reading begins, for whatever reason. */
   begun(): void {
     this.#lastRead = this.#clock.now();
+    this.#readings += 1;
+  }
+
+  /** A reading that begun is over. */
+  ended(): void {
+    this.#readings -= 1;
+    if (this.#changed.size > 0) this.changed([]);
   }
 
   /** The server says that these lists changed. */
@@ -38,6 +46,8 @@ export class ListRefresh {
   }
 
   #due(): void {
+    // Of two at once the older may end last, and what it read would then count; `ended` comes back to these.
+    if (this.#readings > 0) return;
     const kinds = [...this.#changed];
     this.#changed = new Set();
     this.#firstChangeAt = undefined;

@@ -292,11 +292,12 @@ export class Session {
 
   #lost(loss: Loss): void {
     this.#loss = loss;
+    // First, or the room that each call leaves would be given to one that waits, on a wire that is gone.
+    this.#listener.lost(loss);
     for (const [id, request] of [...this.#requests]) {
       // What the wire has not decided yet is ended when it does: only then it is known whether it was sent.
       if (request.handed === 'sent') this.#end(id, request, { kind: 'lost', loss });
     }
-    this.#listener.lost(loss);
   }
 
   #end(id: RpcId, request: PendingRequest, end: RequestEnd): void {

@@ -87,16 +87,12 @@ export interface Watched {
 export function watch(execute: Execute, changes: Parameters<typeof callOf>[0] = {}): Watched {
   const call = callOf(changes);
   const events: ExchangeEvent[] = [];
-  const exchange = execute(call, (event) => void events.push(event));
-  return {
-    call,
-    exchange,
-    events,
-    get progress() {
-      return events.flatMap((event) => (event.kind === 'progress' ? [parsePayload(event.params)] : []));
-    },
-    get outcomes() {
-      return events.flatMap((event) => (event.kind === 'outcome' ? [said(event.outcome)] : []));
-    },
-  };
+  const progress: unknown[] = [];
+  const outcomes: Said[] = [];
+  const exchange = execute(call, (event) => {
+    events.push(event);
+    if (event.kind === 'progress') progress.push(parsePayload(event.params));
+    if (event.kind === 'outcome') outcomes.push(said(event.outcome));
+  });
+  return { call, exchange, events, progress, outcomes };
 }

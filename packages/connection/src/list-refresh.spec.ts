@@ -1,0 +1,95 @@
+import { describe, expect, it } from '@jest/globals';
+import type { CatalogKind } from '@switchyard/plugin-api';
+import fc from 'fast-check';
+import { ListRefresh } from './list-refresh.ts';
+import { virtualClock } from './spec-clock.ts';
+import { TIMINGS } from './timings.ts';
+
+const { listQuiet, listEvery } = TIMINGS;
+
+/** A refresh whose readings take no time, with the moments at which they begin. */
+function refreshing() {
+  const clock = virtualClock(0);
+  const reads: { at: number; kinds: readonly CatalogKind[] }[] = [];
+  const refresh = new ListRefresh({ clock, timings: TIMINGS }, (kinds) => {
+    reads.push({ at: clock.now(), kinds });
+    refresh.begun();
+    refresh.ended();
+  });
+  return { clock, reads, refresh };
+}
+
+describe('list_changed', () => {
+  it('leads to a reading when it has been quiet for a while', async () => {
+    const { clock, reads, refresh } = refreshing();
+    refresh.changed(['tools']);
+    await clock.advance(listQuiet - 1);
+    refresh.changed(['prompts', 'tools']);
+    await clock.advance(listQuiet - 1);
+    expect(reads).toEqual([]);
+    await clock.advance(1);
+    expect(reads).toEqual([{ at: 2 * listQuiet - 1, kinds: ['tools', 'prompts'] }]);
+  });
+
+  it('waits until enough time has passed since the last reading', async () => {
+    const { clock, reads, refresh } = refreshing();
+    refresh.begun();
+    refresh.ended();
+    refresh.changed(['tools']);
+    await clock.advance(listEvery - 1);
+    expect(reads).toEqual([]);
+    await clock.advance(1);
+    expect(reads).toHaveLength(1);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('during a reading leads to another one, after that has ended', async () => {
+    const { clock, reads, refresh } = refreshing();
+    refresh.begun();
+    refresh.changed(['tools']);
+    await clock.advance(10 * listEvery);
+    expect(reads).toEqual([]);
+    refresh.ended();
+    await clock.advance(listQuiet);
+    expect(reads.map(({ kinds }) => kinds)).toEqual([['tools']]);
+  });
+
+  it('is read even if it never falls quiet', async () => {
+    const { clock, reads, refresh } = refreshing();
+    for (let now = 0; now < 3 * listEvery; now += 100) {
+      refresh.changed(['tools']);
+      await clock.advance(100);
+    }
+    expect(reads.map(({ at }) => at)).toEqual(
+      [listEvery, 2 * listEvery, 3 * listEvery].slice(0, reads.length),
+    );
+    expect(reads.length).toBeGreaterThanOrEqual(2);
+  });
+
+  it('is one reading though it comes a thousand times', async () => {
+    const { clock, reads, refresh } = refreshing();
+    for (let count = 0; count < 1_000; count += 1) refresh.changed(['tools']);
+    expect(clock.pending).toBe(1);
+    await clock.advance(60_000);
+    expect(reads).toHaveLength(1);
+  });
+
+  it('always leads to a reading that begins after it, and readings keep their distance', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.nat(1_500), { maxLength: 30 }), async (gaps) => {
+        const { clock, reads, refresh } = refreshing();
+        let lastChange = -1;
+        for (const gap of gaps) {
+          await clock.advance(gap);
+          refresh.changed(['tools']);
+          lastChange = clock.now();
+        }
+        await clock.advance(2 * listEvery);
+        if (gaps.length > 0) expect(reads.at(-1)!.at).toBeGreaterThan(lastChange);
+        for (const [index, { at }] of reads.entries())
+          if (index > 0) expect(at - reads[index - 1]!.at).toBeGreaterThanOrEqual(listEvery);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});

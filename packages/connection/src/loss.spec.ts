@@ -1,0 +1,146 @@
+import { describe, expect, it } from '@jest/globals';
+import { GATE_LIMITS } from './gate.ts';
+import { callOf } from './spec-call.ts';
+import { settled } from './spec-clock.ts';
+import { ready } from './spec-connection.ts';
+import { TIMINGS } from './timings.ts';
+
+describe('a wire that is lost', () => {
+  it('with 50 calls in flight ends each once, as lost: nobody knows whether they were executed', async () => {
+    const { clock, server, call, connection } = await ready();
+    server.silent('tools/call');
+    const calls = Array.from({ length: 50 }, () => call());
+    await settled();
+    server.wire.lose({ cause: 'exited with code 7', exitCode: 7 });
+    await clock.advance(TIMINGS.callTotal);
+    for (const { outcomes } of calls) {
+      expect(outcomes).toMatchObject([
+        {
+          code: 'UPSTREAM_LOST',
+          executed: 'unknown',
+          message: expect.stringContaining('exited with code 7'),
+        },
+      ]);
+    }
+    expect(server.executions).toHaveLength(50);
+    expect(connection.inFlight).toBe(0);
+  });
+
+  it('with others waiting for room lets these go to the next run, each executed once', async () => {
+    const { clock, server, call } = await ready();
+    await clock.advance(TIMINGS.healthyRun);
+    server.silent('tools/call');
+    const inFlight = Array.from({ length: GATE_LIMITS.inFlight }, () => call());
+    const held = Array.from({ length: 10 }, (_, n) => call({ args: `{"n":${n}}` }));
+    await settled();
+    server.on('tools/call', ({ params }) => ({ result: params!['arguments'] as object }));
+    server.wire.lose();
+    await clock.advance(0);
+    expect(inFlight.map(({ outcomes }) => outcomes[0]?.code)).toEqual(inFlight.map(() => 'UPSTREAM_LOST'));
+    expect(held.map(({ outcomes }) => outcomes[0]?.text)).toEqual(held.map((_, n) => `{"n":${n}}`));
+    expect(server.executions).toHaveLength(GATE_LIMITS.inFlight + 10);
+  });
+
+  it('answers what came before the loss, and nothing that comes after', async () => {
+    const { server, call, connection } = await ready();
+    server.silent('tools/call');
+    const [first, second] = [call(), call()];
+    await settled();
+    const [one, two] = server.executions;
+    server.wire.respond(one!.id, { result: {} });
+    await settled();
+    server.wire.lose();
+    server.wire.respond(two!.id, { result: {} });
+    await settled();
+    expect(first!.outcomes.map(({ kind }) => kind)).toEqual(['result']);
+    expect(second!.outcomes).toMatchObject([{ code: 'UPSTREAM_LOST' }]);
+    expect(connection.state.phase).toBe('waiting');
+  });
+});
+
+describe('one request that is lost while the wire lives', () => {
+  it.each([
+    [undefined, 'lost the request'],
+    [502, 'answered 502'],
+  ])('(status %p) costs its call alone', async (status, words) => {
+    const { server, call, connection } = await ready();
+    server.silent('tools/call');
+    const [first, second] = [call(), call()];
+    await settled();
+    const [one, two] = server.executions;
+    server.wire.failRequest(one!.id!, 'sent', status);
+    server.wire.failRequest('nobody', 'sent', status);
+    server.wire.respond(two!.id, { result: {} });
+    await settled();
+    expect(first!.outcomes).toMatchObject([
+      { code: 'UPSTREAM_LOST', executed: 'unknown', message: expect.stringContaining(words) },
+    ]);
+    expect(second!.outcomes.map(({ kind }) => kind)).toEqual(['result']);
+    expect(connection.state.phase).toBe('ready');
+  });
+});
+
+describe('a sink that throws', () => {
+  const angry = () => {
+    throw new Error('the client is gone');
+  };
+
+  it('on an answer costs nobody anything', async () => {
+    const { connection, server, call, log } = await ready();
+    server.silent('tools/call');
+    connection.execute(callOf({ id: 'angry' }), angry);
+    const other = call();
+    await settled();
+    for (const { id } of server.executions) server.wire.respond(id, { result: {} });
+    await settled();
+    expect(other.outcomes.map(({ kind }) => kind)).toEqual(['result']);
+    expect([server.wire.thrown, connection.state.phase, connection.inFlight]).toEqual([[], 'ready', 0]);
+    expect(
+      log.lines.filter((line) => line.includes('the client is gone') && line.includes('angry')),
+    ).toHaveLength(1);
+  });
+
+  it('on a loss does not keep the others from hearing of it', async () => {
+    const { connection, clock, server, call } = await ready();
+    await clock.advance(TIMINGS.healthyRun);
+    server.silent('tools/call');
+    connection.execute(callOf(), angry);
+    const other = call();
+    await settled();
+    server.wire.lose();
+    await clock.advance(0);
+    expect(other.outcomes).toMatchObject([{ code: 'UPSTREAM_LOST' }]);
+    expect(connection.state.phase).toBe('ready');
+  });
+
+  it('on a timeout, or on a refusal of what was held, is no fault of the connection', async () => {
+    const { connection, clock, server, call } = await ready({ timings: { call: 500 } });
+    server.silent('tools/call');
+    connection.execute(callOf(), angry);
+    await clock.advance(500);
+    server.wire.lose();
+    await settled();
+    connection.execute(callOf(), angry);
+    const other = call();
+    await connection.stop();
+    expect(other.outcomes).toMatchObject([{ executed: 'no' }]);
+    expect(connection.state.phase).toBe('stopped');
+    expect(() => connection.execute(callOf(), angry)).not.toThrow();
+  });
+
+  it('on progress still gets its outcome', async () => {
+    const { connection, server } = await ready();
+    server.silent('tools/call');
+    const kinds: string[] = [];
+    connection.execute(callOf({ wantsProgress: true }), ({ kind }) => {
+      kinds.push(kind);
+      if (kind === 'progress') angry();
+    });
+    await settled();
+    const [{ id } = { id: undefined }] = server.executions;
+    server.wire.notify('notifications/progress', { progressToken: id, progress: 1 });
+    server.wire.respond(id, { result: {} });
+    await settled();
+    expect(kinds).toEqual(['progress', 'outcome']);
+  });
+});
