@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Written for any Node that knows modules, and without an import of its own: an old Node must get as far as the message.
-var found = process.versions.node;
-var parts = found.split('.').map(Number);
+const found = process.versions.node;
+const parts = found.split('.').map(Number);
 
 if (parts[0]! > 20 || (parts[0] === 20 && parts[1]! >= 19)) {
   import('./main.ts').then(

@@ -1,4 +1,4 @@
-import { SwitchyardError, type Problem } from '@switchyard/plugin-api';
+import type { SwitchyardError, Problem } from '@switchyard/plugin-api';
 import type { Paint } from './paint.ts';
 import { printable } from './printable.ts';
 

@@ -24,8 +24,8 @@ describe('an event stream', () => {
   });
 
   it('may come in pieces of any size', async () => {
-    const bytes = Buffer.from('data: é\r\n\r\ndata: ü\r\n\r\n: end\n');
-    expect(await read(...Array.from(bytes, (byte) => Uint8Array.of(byte)))).toEqual(['é', 'ü']);
+    const bytes = Buffer.from('data: é\r\ndata: è\r\n\r\ndata: ü\r\n\r\n: end\n');
+    expect(await read(...Array.from(bytes, (byte) => Uint8Array.of(byte)))).toEqual(['é\nè', 'ü']);
   });
 
   it('drops the event that its end cuts off', async () => {
