@@ -1,3 +1,6 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { realClock } from './spec-clock.ts';
 import { serverOf, started } from './spec-server.ts';
@@ -22,8 +25,19 @@ describe('closing', () => {
     const [first, second] = [wire.close(), wire.close()];
     expect(survivorsOf(runId)).toHaveLength(1);
     await first;
-    expect(survivorsOf(runId)).toEqual([]);
+    // Not even a zombie is left, which a signal would still reach.
+    expect(() => process.kill(wire.info.pid!, 0)).toThrow('ESRCH');
     await second;
+  });
+
+  it('asks with SIGTERM before it kills', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'switchyard-stop-'));
+    const file = join(folder, 'said');
+    const { wire, received } = await started('polite', { target: { args: ['polite.mjs', file] }, ...fast });
+    await received(1);
+    await wire.close();
+    expect(await readFile(file, 'utf8')).toBe('good-bye');
+    await rm(folder, { recursive: true });
   });
 
   it('ends what a shell started for it', async () => {
