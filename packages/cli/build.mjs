@@ -25,7 +25,7 @@ await build({
   legalComments: 'linked',
   // Bundled CommonJS packages (commander) require Node's own modules.
   banner: {
-    js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    js: "import { createRequire as requireIn } from 'node:module'; const require = requireIn(import.meta.url);",
   },
   logLevel: 'warning',
 });

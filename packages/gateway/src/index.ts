@@ -1,6 +1,6 @@
 export { createGateway, type Gateway, type GatewayOptions } from './gateway.ts';
 export type { LedgerBalance } from './ledger.ts';
 export type { Instance } from './instance-file.ts';
-export type { OpenEndpoint, Status } from './status.ts';
+export type { OpenEndpoint, PluginStatus, Status } from './status.ts';
 export { systemClock, systemRandom } from './system-clock.ts';
 export * from './configuration/index.ts';

@@ -12,6 +12,8 @@ import type { Configuration, ServerConfiguration } from './configuration/index.t
 /** What a server's wires need beside its entry. */
 export interface PlanContext {
   readonly transports: readonly Transport[];
+  /** Whether a server's lists are remembered. */
+  readonly knows: (server: string) => boolean;
   readonly folder: string;
   readonly runId: string;
   readonly maxMessageBytes: number;
@@ -37,7 +39,9 @@ export function planCatalog(configuration: Configuration): readonly CatalogServe
 }
 
 function planServer(server: ServerConfiguration, context: PlanContext): DesiredServer {
-  const { name, digest, enabled, start, sharing } = server;
+  const { name, digest, enabled, sharing } = server;
+  // A lazy server whose lists nobody knows would never be called: its first start is to read them.
+  const start = server.start === 'lazy' && !context.knows(name) ? 'eager' : server.start;
   const base = {
     name,
     digest,

@@ -12,9 +12,6 @@ import { Subject, type Observable } from 'rxjs';
 import { CatalogService } from './catalog-service.ts';
 import { CLOCK, inject, injectable } from './injection.ts';
 
-/** Nothing new for this long, and clients that wait for the first lists get what is there. */
-const QUIET_MS = 500;
-
 /** The states of all servers, as everybody reads them: the supervisor's, with what the catalog knows of each. */
 @injectable()
 export class ServerService implements Servers {
@@ -64,7 +61,7 @@ export class ServerService implements Servers {
     return (this.#supervisor?.views() ?? []).map((view) => this.#complete(view));
   }
 
-  listed(ms: number): Promise<void> {
+  listed(ms: number, quietMs = Infinity): Promise<void> {
     if (this.#allSettled()) return Promise.resolve();
     return new Promise((resolve) => {
       let cancelQuiet: () => void = () => {};
@@ -74,10 +71,9 @@ export class ServerService implements Servers {
         cancelLimit();
         resolve();
       };
-      // One server that hangs must not keep the others' tools from the client for the whole time.
       const listenForQuiet = () => {
         cancelQuiet();
-        if (this.#settled.size > 0) cancelQuiet = this.#clock.after(QUIET_MS, done);
+        if (this.#settled.size > 0 && quietMs < ms) cancelQuiet = this.#clock.after(quietMs, done);
       };
       const cancelLimit = this.#clock.after(ms, done);
       let settled = this.#settled.size;

@@ -1,4 +1,4 @@
-import type { CatalogProblem, Opened, ServerView } from '@switchyard/plugin-api';
+import type { CatalogProblem, Opened, Problem, ServerView } from '@switchyard/plugin-api';
 import type { PluginReport } from '@switchyard/kernel';
 import type { LedgerBalance } from './ledger.ts';
 
@@ -15,10 +15,16 @@ export interface Status {
   readonly config: string | undefined;
   readonly stateDir: string | undefined;
   readonly endpoints: readonly OpenEndpoint[];
-  readonly plugins: readonly PluginReport[];
+  /** In the order of set-up. */
+  readonly plugins: readonly PluginStatus[];
   readonly servers: readonly ServerView[];
   readonly problems: readonly CatalogProblem[];
   readonly ledger: LedgerBalance;
+}
+
+/** An installed plugin, as plain data. */
+export interface PluginStatus extends Omit<PluginReport, 'problem'> {
+  readonly problem?: Problem;
 }
 
 /** A door that is open. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Supervisor, TIMINGS } from '@switchyard/connection';
+import { causeOf, Supervisor, TIMINGS } from '@switchyard/connection';
 import { ConfigurationStore, Kernel } from '@switchyard/kernel';
 import {
   answer,
@@ -135,7 +135,10 @@ export class System implements Gateway {
       config: file,
       stateDir: this.#kernel.find(store)?.folder,
       endpoints: this.#endpoints,
-      plugins: this.#kernel.plugins,
+      plugins: this.#kernel.plugins.map(({ problem, ...report }) => ({
+        ...report,
+        ...(problem && { problem: causeOf(problem).problem }),
+      })),
       servers: this.servers.list(),
       problems: this.catalog.snapshot.problems,
       ledger: this.#ledger.balance,
@@ -222,6 +225,7 @@ export class System implements Gateway {
     this.#configuration.snapshot$.subscribe(({ value }) => {
       const desired = planServers(value, {
         transports: kinds,
+        knows: (name) => this.catalog.snapshot.knows(name),
         folder: value.folder,
         runId: this.#runId,
         maxMessageBytes: value.limits.maxResponseBytes,

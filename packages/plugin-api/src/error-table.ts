@@ -376,7 +376,7 @@ export const ERRORS = {
   ANSWERED_WITH_ERROR: {
     ...gateway,
     exit: 1,
-    number: 424,
+    number: 428,
     message: '{message}',
     remedy: '{hint}',
   },

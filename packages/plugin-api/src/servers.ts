@@ -90,8 +90,11 @@ export interface Servers {
   list(): readonly ServerView[];
   /** The server that changed; the present is not repeated on subscription. Never errors. */
   readonly changes$: Observable<ServerView>;
-  /** Resolves when every server that starts by itself is in the catalog or has failed, or after `ms`. */
-  listed(ms: number): Promise<void>;
+  /**
+   * Resolves when every server that starts by itself is in the catalog or has failed; after `ms` at the latest; and,
+   * with `quietMs`, when at least one is there and nothing new came for so long: one that hangs need not hold the rest.
+   */
+  listed(ms: number, quietMs?: number): Promise<void>;
   /** @throws SERVER_UNKNOWN; resolves when the order is taken, not when the server is ready. */
   start(name: string): Promise<void>;
   stop(name: string): Promise<void>;

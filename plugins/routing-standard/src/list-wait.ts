@@ -1,0 +1,57 @@
+import type { CatalogSnapshot, Servers, ServerView } from '@switchyard/plugin-api';
+
+/** How long the first list may wait for servers that are being started (docs/architecture.md, catalog). */
+const MAX_WAIT_MS = 5_000;
+
+/** Waits for the lists of servers that never told any. */
+export interface ListWait {
+  /** Undefined: there is nothing to wait for. Never rejects. */
+  begin(snapshot: CatalogSnapshot): Promise<void> | undefined;
+}
+
+/**
+ * Each server is waited for once, by everybody who asks meanwhile together: a server that hangs in its start would
+ * otherwise cost every list of every client its five seconds. Who got a list too early is told by `list_changed`.
+ */
+export function createListWait(servers: Pick<Servers, 'list' | 'listed'>): ListWait {
+  let waited: ReadonlySet<string> = new Set();
+  let waiting: Promise<void> | undefined;
+  return {
+    begin: (snapshot) => {
+      const unknown = servers.list().filter((server) => mayTell(server) && !snapshot.knows(server.name));
+      const isNew = unknown.some((server) => !waited.has(server.name));
+      // Only what is unknown now: a server that was taken away and configured again is a new one.
+      waited = new Set(unknown.map((server) => server.name));
+      if (!isNew) return waiting;
+      const wait = servers.listed(MAX_WAIT_MS).then(
+        () => undefined,
+        () => undefined,
+      );
+      waiting = wait;
+      void wait.then(() => {
+        if (waiting === wait) waiting = undefined;
+      });
+      return wait;
+    },
+  };
+}
+
+/** Whether a server may be about to tell its lists. Which of these start by themselves, `listed` knows. */
+function mayTell({ phase }: ServerView): boolean {
+  switch (phase) {
+    case 'disabled':
+    case 'stopping':
+    case 'stopped':
+    case 'failed':
+    case 'auth_required':
+    case 'crash_loop':
+      return false;
+    case 'idle':
+    case 'starting':
+    case 'negotiating':
+    case 'ready':
+    case 'degraded':
+    case 'backoff':
+      return true;
+  }
+}

@@ -1,0 +1,77 @@
+import {
+  type Call,
+  type CatalogKind,
+  type CatalogSnapshot,
+  failed,
+  type Outcome,
+  type Route,
+  SwitchyardError,
+} from '@switchyard/plugin-api';
+import { listAnswer } from './list-answer.ts';
+import type { ListWait } from './list-wait.ts';
+import { nameUnknown } from './name-unknown.ts';
+import { shown } from './shown.ts';
+
+/** What decides where a call goes. The snapshot is read anew for each: it never changes under a decision. */
+export interface Sight {
+  readonly snapshot: () => CatalogSnapshot;
+  readonly wait: ListWait;
+}
+
+/**
+ * Where a call goes: one synchronous read of the catalog; only a list may have to wait first. Never throws.
+ * The methods of the specification that no server is asked for here are METHOD_NOT_FOUND.
+ */
+export function route(call: Call, { snapshot, wait }: Sight): Route | Promise<Route> {
+  switch (call.method) {
+    case 'tools/call':
+      return byName(call, 'tools', snapshot());
+    case 'prompts/get':
+      return byName(call, 'prompts', snapshot());
+    case 'resources/read':
+      return byUri(call, snapshot());
+    case 'tools/list':
+      return toList(call, 'tools', { snapshot, wait });
+    case 'prompts/list':
+      return toList(call, 'prompts', { snapshot, wait });
+    case 'resources/list':
+      return toList(call, 'resources', { snapshot, wait });
+    case 'resources/templates/list':
+      return toList(call, 'resourceTemplates', { snapshot, wait });
+    default:
+      return refuse(call, new SwitchyardError('METHOD_NOT_FOUND', { method: shown(call.method) }));
+  }
+}
+
+function byName(call: Call, kind: 'tools' | 'prompts', snapshot: CatalogSnapshot): Route {
+  if (call.name === undefined) return missing(call, 'name');
+  const entry = snapshot.resolve(kind, call.name);
+  if (entry === undefined) return answer(nameUnknown(call, kind, call.name, snapshot));
+  return { kind: 'server', server: entry.server, name: entry.definition.name };
+}
+
+function byUri(call: Call, snapshot: CatalogSnapshot): Route {
+  if (call.name === undefined) return missing(call, 'uri');
+  const entry = snapshot.resolveUri(call.name);
+  if (entry === undefined) return refuse(call, new SwitchyardError('RESOURCE_NOT_FOUND', { uri: shown(call.name) }));
+  return { kind: 'server', server: entry.server, name: call.name };
+}
+
+function toList(call: Call, kind: CatalogKind, { snapshot, wait }: Sight): Route | Promise<Route> {
+  const waiting = wait.begin(snapshot());
+  if (waiting === undefined) return answer(listAnswer(call, kind, snapshot()));
+  return waiting.then(() => answer(listAnswer(call, kind, snapshot())));
+}
+
+function missing(call: Call, member: 'name' | 'uri'): Route {
+  const reason = `"${member}" is missing in the parameters, or is no string`;
+  return refuse(call, new SwitchyardError('INVALID_PARAMS', { reason, method: call.method }));
+}
+
+function refuse(call: Call, error: SwitchyardError): Route {
+  return answer(failed(call, error, { executed: 'no', phase: 'routing' }));
+}
+
+function answer(outcome: Outcome): Route {
+  return { kind: 'answer', outcome };
+}
