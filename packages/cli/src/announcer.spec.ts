@@ -39,7 +39,7 @@ const servers = [
       remedy: 'add the plugin',
     },
   }),
-  server('old', { phase: 'disabled' }),
+  server('old', { phase: 'disabled', problem: { code: 'SWY-E206', message: 'never shown', remedy: '' } }),
 ];
 
 /** What an announcer asks of a gateway, as plain data. */
@@ -118,7 +118,7 @@ describe('serve, to people', () => {
     await textAnnouncer(terminal).listening(gatewayWith([]), configure(text), 1);
     const told = terminal.told.join('\n');
     expect(told.match(/Bearer <token>/g)).toHaveLength(3);
-    expect(told).toContain('! SWY-E601  unknown key "comand" — did you mean "command"?');
+    expect(told).toContain('  ! SWY-E601  unknown key "comand" — did you mean "command"?');
   });
 
   it('tells later changes, a line each, once each, and not what is only passing', () => {
@@ -176,12 +176,12 @@ describe('status', () => {
     expect(lines).toEqual([
       'switchyard 0.1.0  up 2h14m  pid 7  rev abcd0123  0 calls in flight',
       '',
-      '  SERVER             STATE     TRANSPORT  TOOLS  RESTARTS  SINCE  NOTE',
-      '✓ filesystem         ready     stdio         14         0  0s',
-      '◌ db                 idle      stdio         1*         0  0s     on first use',
-      '✗ plant              failed    ws             0         0  0s     SWY-E801',
-      '⏸ old                disabled  stdio          0         0  0s',
-      `↻ ${'n'.repeat(16)}…  backoff   stdio         11         3  0s     next try in 8s`,
+      '  SERVER               STATE     TRANSPORT  TOOLS  RESTARTS  SINCE  NOTE',
+      '✓ filesystem           ready     stdio         14         0  0s',
+      '◌ db                   idle      stdio         1*         0  0s     on first use',
+      '✗ plant                failed    ws             0         0  0s     SWY-E801',
+      '⏸ old                  disabled  stdio          0         0  0s',
+      `↻ ${'n'.repeat(18)}…  backoff   stdio         11         3  0s     next in 8s`,
       '  * remembered from an earlier run',
       '',
       'SWY-E801  plant: transport "ws" needs a plugin',

@@ -71,7 +71,10 @@ export function textAnnouncer(terminal: Terminal): Announcer {
       const config =
         configuration.file === undefined ? 'given as text' : shownPath(configuration.file, terminal);
       tellAll(banner({ version, url: urlOf(gateway) ?? 'no HTTP door', readyMs, config, revision }, paint));
-      for (const warning of configuration.warnings) terminal.tell(warningText(errorReport(warning), paint));
+      for (const warning of configuration.warnings) {
+        const lines = warningText(errorReport(warning), paint).split('\n');
+        tellAll([...lines.map((line) => `  ${line}`), '']);
+      }
       const url = urlOf(gateway);
       if (url !== undefined) tellAll(snippets(url, configuration.listen.http.tokens !== undefined, paint));
       return Promise.resolve();

@@ -43,7 +43,7 @@ export function snippets(url: string, guarded: boolean, paint: Paint): readonly 
   };
   const code = { type: 'http', url, ...(guarded ? { headers: { Authorization: 'Bearer <token>' } } : {}) };
   const titled = (title: string, note: string, text: string): readonly string[] => [
-    `  ${paint.bold(title)}  ${paint.dim(note)}`,
+    note === '' ? `  ${paint.bold(title)}` : `  ${paint.bold(title)}  ${paint.dim(note)}`,
     ...text.split('\n').map((line) => `    ${line}`),
     '',
   ];
@@ -55,7 +55,7 @@ export function snippets(url: string, guarded: boolean, paint: Paint): readonly 
       json({ mcpServers: { switchyard: desktop } }),
     ),
     ...titled('VS Code', '.vscode/mcp.json', json({ servers: { switchyard: code } })),
-  ].map((line) => line.trimEnd());
+  ];
 }
 
 /** As a person would write it: lists on one line. */

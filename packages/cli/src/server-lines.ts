@@ -35,6 +35,8 @@ export function phaseWord(phase: ServerPhase): string {
 
 /** Whether a person should look at the server. */
 export function needsAttention({ phase, problem }: ServerView): boolean {
+  // Whoever turned a server off knows why.
+  if (phase === 'disabled') return false;
   return (
     problem !== undefined || ['degraded', 'backoff', 'crash_loop', 'auth_required', 'failed'].includes(phase)
   );
@@ -51,8 +53,11 @@ export function serverLines(servers: readonly ServerView[], paint: Paint): reado
     const name = printable(server.name).padEnd(nameWidth);
     const kind = (server.transport ?? '').padEnd(kindWidth);
     const line = `  ${mark(server.phase, paint)} ${name}  ${kind}  ${tools(server).padStart(toolsWidth)}  ${now(server)}`;
-    const problem = server.problem === undefined ? [] : problemLines(server.problem, paint, '      ');
-    return [line.trimEnd(), ...problem];
+    const below =
+      server.problem !== undefined && needsAttention(server)
+        ? problemLines(server.problem, paint, '      ')
+        : [];
+    return [line.trimEnd(), ...below];
   });
 }
 

@@ -1,6 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { performance } from 'node:perf_hooks';
-import { effectivePlugins, findConfiguration, loadConfiguration } from '@switchyard/gateway/configuration';
+import {
+  effectivePlugins,
+  findConfiguration,
+  loadConfiguration,
+  type Configuration,
+} from '@switchyard/gateway/configuration';
 import type { GlobalFlags } from '../command-line.ts';
 import { defaultPlugins } from '../default-plugins.ts';
 import { createLog } from '../log.ts';
@@ -9,6 +14,7 @@ import { jsonAnnouncer, textAnnouncer } from '../announcer.ts';
 import { stateDir } from '../state-dir.ts';
 import type { Terminal } from '../terminal.ts';
 import { version } from '../version.ts';
+import { whenSettled } from '../when-settled.ts';
 
 /** How long the first table waits for servers that take their time. */
 const SETTLE_MS = 10_000;
@@ -39,7 +45,7 @@ export async function serve(
     ...(flags.port === undefined ? {} : { port: flags.port }),
   });
 
-  const { createGateway } = await loading;
+  const { createGateway, systemClock } = await loading;
   const gateway = createGateway({
     configuration,
     plugins: effectivePlugins(defaults, configuration),
@@ -58,7 +64,10 @@ export async function serve(
   const announcer = flags.json ? jsonAnnouncer(terminal) : textAnnouncer(terminal);
   await announcer.listening(gateway, configuration, performance.now());
   const watching = gateway.servers.changes$.subscribe((server) => announcer.changed(server));
-  void gateway.servers.listed(SETTLE_MS).then(() => announcer.settled(gateway));
+  void whenSettled(gateway.servers, selfStarting(configuration), {
+    clock: systemClock(),
+    ms: SETTLE_MS,
+  }).then(() => announcer.settled(gateway));
 
   await interrupted;
   // The unrest of stopping servers is no news.
@@ -67,4 +76,11 @@ export async function serve(
   await gateway.stop();
   announcer.stopped(gateway.status().ledger);
   return 0;
+}
+
+function selfStarting({ servers }: Configuration): ReadonlySet<string> {
+  const own = servers.filter(
+    ({ enabled, problem, start }) => enabled && problem === undefined && start === 'eager',
+  );
+  return new Set(own.map(({ name }) => name));
 }

@@ -84,10 +84,11 @@ function serverTable(
   ];
 }
 
-function note({ problem, retryAt, phase, inFlight }: ServerView, now: number): string {
-  const next = retryAt === undefined ? undefined : `next try in ${lasting(retryAt - now + 999)}`;
-  if (problem !== undefined) return [next, problem.code].filter(Boolean).join(', ');
-  if (next !== undefined) return next;
+function note(server: ServerView, now: number): string {
+  const { problem, retryAt, phase, inFlight } = server;
+  const code = needsAttention(server) ? problem?.code : undefined;
+  const next = retryAt === undefined ? undefined : `next in ${lasting(retryAt - now + 999)}`;
+  if (code !== undefined || next !== undefined) return [code, next].filter(Boolean).join(', ');
   if (phase === 'idle') return 'on first use';
   return inFlight === 0 ? '' : `${counted(inFlight, 'call')} in flight`;
 }
