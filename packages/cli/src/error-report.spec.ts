@@ -70,7 +70,7 @@ describe('an error', () => {
     expect(errorReport(answeredError({ code: -32000, message: 'no' }))).toMatchObject({
       message: 'no (-32000)',
       exit: 5,
-      code: 'SWY-E424',
+      kind: 'answered_with_error',
     });
   });
 });
