@@ -16,7 +16,9 @@ export function listAnswer(call: Call, kind: CatalogKind, snapshot: CatalogSnaps
   return failed(call, new SwitchyardError('CURSOR_INVALID'), { executed: 'no', phase: 'routing' });
 }
 
-function cursorOf(call: Call): { readonly kind: 'cursor'; readonly cursor?: string } | { readonly kind: 'bad' } {
+function cursorOf(
+  call: Call,
+): { readonly kind: 'cursor'; readonly cursor?: string } | { readonly kind: 'bad' } {
   if (call.params === undefined) return { kind: 'cursor' };
   let params: unknown;
   try {

@@ -2,6 +2,8 @@ import type { CatalogSnapshot, Servers, ServerView } from '@switchyard/plugin-ap
 
 /** How long the first list may wait for servers that are being started (docs/architecture.md, catalog). */
 const MAX_WAIT_MS = 5_000;
+/** How long nothing new may come before those that are there are shown without the rest (docs/decisions/0004). */
+const QUIET_MS = 500;
 
 /** Waits for the lists of servers that never told any. */
 export interface ListWait {
@@ -16,14 +18,18 @@ export interface ListWait {
 export function createListWait(servers: Pick<Servers, 'list' | 'listed'>): ListWait {
   let waited: ReadonlySet<string> = new Set();
   let waiting: Promise<void> | undefined;
+  let complete: CatalogSnapshot | undefined;
   return {
     begin: (snapshot) => {
+      // Views of all servers are not free, and lists are asked for often: nearly all end here.
+      if (snapshot === complete) return undefined;
       const unknown = servers.list().filter((server) => mayTell(server) && !snapshot.knows(server.name));
+      if (unknown.length === 0) complete = snapshot;
       const isNew = unknown.some((server) => !waited.has(server.name));
       // Only what is unknown now: a server that was taken away and configured again is a new one.
       waited = new Set(unknown.map((server) => server.name));
       if (!isNew) return waiting;
-      const wait = servers.listed(MAX_WAIT_MS).then(
+      const wait = servers.listed(MAX_WAIT_MS, QUIET_MS).then(
         () => undefined,
         () => undefined,
       );

@@ -53,7 +53,8 @@ function byName(call: Call, kind: 'tools' | 'prompts', snapshot: CatalogSnapshot
 function byUri(call: Call, snapshot: CatalogSnapshot): Route {
   if (call.name === undefined) return missing(call, 'uri');
   const entry = snapshot.resolveUri(call.name);
-  if (entry === undefined) return refuse(call, new SwitchyardError('RESOURCE_NOT_FOUND', { uri: shown(call.name) }));
+  if (entry === undefined)
+    return refuse(call, new SwitchyardError('RESOURCE_NOT_FOUND', { uri: shown(call.name) }));
   return { kind: 'server', server: entry.server, name: call.name };
 }
 

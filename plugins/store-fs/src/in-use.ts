@@ -3,7 +3,11 @@ import { join } from 'node:path';
 import { SwitchyardError } from '@switchyard/plugin-api';
 import * as v from 'valibot';
 
-const Instance = v.object({ pid: v.number(), url: v.string() });
+/** What a running gateway leaves in its state directory, as far as it is needed here. */
+const Instance = v.object({
+  pid: v.number(),
+  endpoints: v.array(v.object({ url: v.exactOptional(v.string()) })),
+});
 
 /** Says who serves from this folder, and at which URL if `instance.json` tells it of that very process. */
 export async function stateDirInUse(folder: string, pid: number): Promise<SwitchyardError> {
@@ -14,7 +18,8 @@ export async function stateDirInUse(folder: string, pid: number): Promise<Switch
 async function urlOf(folder: string, pid: number): Promise<string | undefined> {
   try {
     const instance = v.parse(Instance, JSON.parse(await readFile(join(folder, 'instance.json'), 'utf8')));
-    return instance.pid === pid ? instance.url : undefined;
+    if (instance.pid !== pid) return undefined;
+    return instance.endpoints.find((endpoint) => endpoint.url !== undefined)?.url;
   } catch {
     // It is written after the lock is taken, and is a kindness only.
     return undefined;

@@ -19,6 +19,15 @@ function plant(
   writeFileSync(join(folder, name), JSON.stringify({ id, owner, since: 0 }));
 }
 
+/** As the gateway leaves word of itself. */
+function instance(pid: number | undefined): string {
+  return JSON.stringify({
+    pid,
+    runId: 'x',
+    endpoints: [{ kind: 'stdio' }, { kind: 'http', url: 'http://127.0.0.1:4620' }],
+  });
+}
+
 async function refusal(work: Promise<unknown>): Promise<SwitchyardError> {
   return work.then(
     () => Promise.reject(new Error('it was not refused')),
@@ -46,16 +55,13 @@ describe('acquireLock', () => {
     expect(await owner?.go()).toBe('won');
     const bare = await refusal(acquireLock(folder, 0));
     expect(bare.message).toBe(`this configuration is already served by pid ${owner?.pid}`);
-    writeFileSync(
-      join(folder, 'instance.json'),
-      JSON.stringify({ pid: owner?.pid, url: 'http://127.0.0.1:4620' }),
-    );
+    writeFileSync(join(folder, 'instance.json'), instance(owner?.pid));
     const told = await refusal(acquireLock(folder, 0));
     expect(told).toMatchObject({
       code: 'STATE_DIR_IN_USE',
       details: { pid: owner?.pid, at: ' at http://127.0.0.1:4620' },
     });
-    writeFileSync(join(folder, 'instance.json'), JSON.stringify({ pid: 1, url: 'http://127.0.0.1:1' }));
+    writeFileSync(join(folder, 'instance.json'), instance(1));
     expect((await refusal(acquireLock(folder, 0))).details['at']).toBe('');
     await owner?.end();
     await (await acquireLock(folder, 0)).release();
