@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventsOf, hello, messagesOf, nextMessage, openSession, post, request } from './spec-client.ts';
-import { openGateway, type SpecGateway } from './spec-gateway.ts';
+import { closeGateways, openGateway, type SpecGateway } from './spec-gateway.ts';
 
 const MINUTE = 60_000;
 
@@ -8,7 +8,7 @@ let gateway: SpecGateway;
 beforeEach(async () => {
   gateway = await openGateway();
 });
-afterEach(() => gateway.close());
+afterEach(closeGateways);
 
 describe('initialize', () => {
   it('begins a session with 128 random bits for an id, and introduces the gateway', async () => {

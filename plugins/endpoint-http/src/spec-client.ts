@@ -119,3 +119,18 @@ export function raw(url: string, ...parts: (string | Uint8Array)[]): Promise<str
     socket.on('close', () => resolve(Buffer.concat(chunks).toString('utf8')));
   });
 }
+
+/** What a refusal says. */
+export async function told(answer: Response) {
+  const body = (await answer.json()) as {
+    id: unknown;
+    error: { code: number; message: string; data: { code: string } };
+  };
+  return {
+    status: answer.status,
+    id: body.id,
+    rpc: body.error.code,
+    code: body.error.data.code,
+    message: body.error.message,
+  };
+}

@@ -182,8 +182,27 @@ const emptyStore = {
   put: async () => '1',
 } as unknown as Store;
 
+/** What `openGateway` opens. */
+export interface SpecGateway {
+  readonly url: string;
+  readonly door: ScriptedDoor;
+  readonly endpoint: Endpoint;
+  readonly clock: ManualClock;
+  readonly counts: EndpointCounts;
+  /** What was logged, by anybody. */
+  readonly lines: readonly string[];
+  close(): Promise<void>;
+}
+
+const opened: SpecGateway[] = [];
+
+/** Closes what `openGateway` opened: after every test, or one that failed would keep the process. */
+export async function closeGateways(): Promise<void> {
+  await Promise.all(opened.splice(0).map((gateway) => gateway.close()));
+}
+
 /** A real listener with the endpoint on it, and a scripted door behind. */
-export async function openGateway(options: { http?: object; endpoint?: object } = {}) {
+export async function openGateway(options: { http?: object; endpoint?: object } = {}): Promise<SpecGateway> {
   const kernel = new SpecKernel([
     [clock, realClock],
     [store, emptyStore],
@@ -195,7 +214,7 @@ export async function openGateway(options: { http?: object; endpoint?: object } 
   await kernel.install(plugin, options.endpoint, [[clock, manual]]);
   const endpoint = kernel.contributed[0] as Endpoint & { readonly counts: EndpointCounts };
   const { url } = await endpoint.open(door);
-  return {
+  const gateway = {
     url: url!,
     door,
     endpoint,
@@ -204,7 +223,6 @@ export async function openGateway(options: { http?: object; endpoint?: object } 
     lines: kernel.lines,
     close: () => kernel.close(),
   };
+  opened.push(gateway);
+  return gateway;
 }
-
-/** What `openGateway` opens. */
-export type SpecGateway = Awaited<ReturnType<typeof openGateway>>;
