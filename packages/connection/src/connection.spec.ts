@@ -107,7 +107,7 @@ describe('a start', () => {
     const { connection, server, started } = connected();
     server.opening = () =>
       Promise.resolve().then(() => {
-        server.wire.handing = 'unsent';
+        server.wire.hand('unsent');
       });
     await started();
     expect(connection.state).toMatchObject({ phase: 'waiting', cause: { code: 'UPSTREAM_EXITED' } });

@@ -167,7 +167,7 @@ describe('a call that the wire does not take', () => {
   it('is held and answered by the next run, executed once', async () => {
     const { clock, server, call } = await ready();
     await clock.advance(TIMINGS.healthyRun);
-    server.wire.handing = 'unsent';
+    server.wire.hand('unsent');
     const calls = [call(numbered(1)), call(numbered(2))];
     await settled();
     expect(calls.flatMap(({ outcomes }) => outcomes)).toEqual([]);
@@ -180,7 +180,7 @@ describe('a call that the wire does not take', () => {
   it('of which the wire decides only after its loss is one or the other, never both', async () => {
     const { clock, server, call } = await ready();
     await clock.advance(TIMINGS.healthyRun);
-    server.wire.handing = 'held';
+    server.wire.hand('held');
     const [lost] = [call(numbered(1))];
     server.wire.lose();
     await settled();
@@ -194,10 +194,10 @@ describe('a call that the wire does not take', () => {
 
   it('does not stand in the way of later ones when the wire takes messages again', async () => {
     const { clock, server, call } = await ready();
-    server.wire.handing = 'unsent';
+    server.wire.hand('unsent');
     const first = call(numbered(1));
     await settled();
-    server.wire.handing = 'sent';
+    server.wire.hand('sent');
     const second = call(numbered(2));
     await clock.advance(TIMINGS.hold - 1);
     expect([first, second].map(({ outcomes }) => outcomes[0]?.kind)).toEqual(['result', 'result']);
@@ -206,17 +206,17 @@ describe('a call that the wire does not take', () => {
 
   it('goes by itself when the wire takes messages again', async () => {
     const { clock, server, call } = await ready();
-    server.wire.handing = 'unsent';
+    server.wire.hand('unsent');
     const { outcomes } = call(numbered(1));
     await settled();
-    server.wire.handing = 'sent';
+    server.wire.hand('sent');
     await clock.advance(TIMINGS.hold - 1);
     expect(outcomes.map(({ kind }) => kind)).toEqual(['result']);
   });
 
   it('is held no longer than any other, however often it comes back', async () => {
     const { clock, server, call } = await ready();
-    server.wire.handing = 'unsent';
+    server.wire.hand('unsent');
     const { outcomes } = call(numbered(1));
     for (let attempt = 0; attempt < 10; attempt += 1) {
       await clock.advance(TIMINGS.hold / 10);
@@ -229,7 +229,7 @@ describe('a call that the wire does not take', () => {
 
   it('is refused while draining, and does not keep the drain waiting', async () => {
     const { connection, server, call } = await ready();
-    server.wire.handing = 'held';
+    server.wire.hand('held');
     const { outcomes } = call();
     const drained = connection.drain();
     server.wire.decide('unsent');
@@ -240,7 +240,7 @@ describe('a call that the wire does not take', () => {
 
   it('can be cancelled, wherever it is', async () => {
     const { connection, server, call } = await ready();
-    server.wire.handing = 'unsent';
+    server.wire.hand('unsent');
     const { exchange, outcomes } = call();
     await settled();
     exchange.cancel('enough');

@@ -67,6 +67,7 @@ export class Session {
   #agreement: Agreement | undefined;
   #calls = 0;
   #dropped = 0;
+  #sampled = 0;
 
   constructor(wire: Wire, context: SessionContext, listener: SessionListener) {
     this.#wire = wire;
@@ -93,8 +94,13 @@ export class Session {
 
   /** Starts the wire. @throws SwitchyardError of the transport. */
   async start(): Promise<void> {
-    void this.#wire.closed.then((loss) => this.#lost(loss));
-    await this.#wire.open((received) => this.#receive(received));
+    const opened = this.#wire.open((received) => this.#receive(received));
+    // A wire that did not open is over too, and may say so first; but why it did not, only `open` knows.
+    void opened.then(
+      () => this.#wire.closed.then((loss) => this.#lost(loss)),
+      () => {},
+    );
+    await opened;
   }
 
   /** Opens the session (2025-11-25, lifecycle, initialization). @throws HANDSHAKE_REFUSED, UPSTREAM_EXITED. */
@@ -233,8 +239,9 @@ export class Session {
     } else {
       const { refusal } = scanned;
       // The id of a request of the server's own may be equal to one of ours by chance.
-      const id = refusal.of === 'response' ? refusal.id : undefined;
-      this.#damaged(id ?? idOfDamaged(bytes, bytes), { kind: 'damaged', reason: refusal.reason }, bytes);
+      const ours = refusal.of === undefined || refusal.of === 'response';
+      const id = ours ? (refusal.id ?? idOfDamaged(bytes, bytes)) : undefined;
+      this.#damaged(id, { kind: 'damaged', reason: refusal.reason }, bytes);
     }
   }
 
@@ -282,7 +289,8 @@ export class Session {
     this.#dropped += 1;
     const request = id === undefined ? undefined : this.#requests.get(id);
     if (request) this.#end(id!, request, end);
-    if (this.#dropped <= SAMPLED) {
+    if (this.#sampled < SAMPLED) {
+      this.#sampled += 1;
       this.#context.log.warn('dropped a message that cannot be passed on', {
         reason: end.kind === 'damaged' ? end.reason : end.kind,
         begins: JSON.stringify(Buffer.from(sample.subarray(0, 200)).toString('latin1')),

@@ -31,7 +31,7 @@ export class ScriptedWire implements Wire {
   /** Everything that was handed over, in order. */
   readonly taken: Taken[] = [];
   /** `held`: the wire does not say yet whether a message was handed over; the server sees it once it was. */
-  handing: Sent | 'held' = 'sent';
+  #handing: Sent | 'held' = 'sent';
   phase: 'new' | 'open' | 'lost' = 'new';
   /** What `receive` threw: the session's fault, which a real wire would not survive. */
   readonly thrown: unknown[] = [];
@@ -59,10 +59,10 @@ export class ScriptedWire implements Wire {
   }
 
   send({ segments }: WireMessage): Promise<Sent> {
-    if (this.phase !== 'open' || this.handing === 'unsent') return Promise.resolve('unsent');
+    if (this.phase !== 'open' || this.#handing === 'unsent') return Promise.resolve('unsent');
     const text = Buffer.concat(segments).toString();
     const message: Taken = { ...(JSON.parse(text) as Omit<Taken, 'text'>), text };
-    if (this.handing === 'sent') {
+    if (this.#handing === 'sent') {
       this.#hand(message);
       return Promise.resolve('sent');
     }
@@ -78,6 +78,11 @@ export class ScriptedWire implements Wire {
     this.closeAsked = true;
     this.lose({ cause: 'was stopped' });
     return this.#goneAtLast.then(() => void (this.gone = true));
+  }
+
+  /** How it takes what is sent from now on. */
+  hand(handing: Sent | 'held'): void {
+    this.#handing = handing;
   }
 
   /** Says of what was held back whether it was handed over. */

@@ -27,6 +27,8 @@ export class Supervisor {
   #upstreams = new Map<string, Upstream>();
   /** Servers that were removed or changed, until nothing is left of them. */
   readonly #leaving = new Map<string, Promise<void>>();
+  /** Servers that begin when nothing is left of the old ones, with what was ordered of them meanwhile. */
+  readonly #waiting = new Map<string, DesiredServer['start']>();
 
   constructor(context: SupervisorContext) {
     this.#context = context;
@@ -73,12 +75,16 @@ export class Supervisor {
 
   /** @throws SERVER_UNKNOWN */
   start(name: string): void {
-    this.#get(name).start();
+    const upstream = this.#get(name);
+    if (this.#waiting.has(name)) this.#waiting.set(name, 'eager');
+    else upstream.start();
   }
 
   /** Resolves when nothing is left of it. @throws SERVER_UNKNOWN */
   stop(name: string): Promise<void> {
-    return this.#get(name).drain();
+    const upstream = this.#get(name);
+    if (this.#waiting.has(name)) this.#waiting.set(name, 'manual');
+    return Promise.all([this.#leaving.get(name), upstream.drain()]).then(() => {});
   }
 
   sessionEnded(audience: string): void {
@@ -93,24 +99,35 @@ export class Supervisor {
   }
 
   #begin(server: DesiredServer): Upstream {
-    const before = this.#leaving.get(server.name);
+    const { name } = server;
+    const before = this.#leaving.get(name);
+    if (!before) return this.#make(server);
     // Two of one server would share files and ports: the new one begins when nothing is left of the old.
-    const begun = before ? { ...server, start: 'manual' as const } : server;
-    const upstream = new Upstream(begun, {
+    const standIn = this.#make({ ...server, start: 'manual' });
+    this.#waiting.set(name, server.start);
+    void before.then(() => {
+      if (this.#upstreams.get(name) !== standIn) return;
+      const start = this.#waiting.get(name) ?? server.start;
+      this.#waiting.delete(name);
+      const upstream = this.#make({ ...server, start });
+      this.#upstreams.set(name, upstream);
+      this.#changes.next(upstream.view());
+    });
+    return standIn;
+  }
+
+  #make(server: DesiredServer): Upstream {
+    const upstream = new Upstream(server, {
       ...this.#context,
       onLists: (lists) => this.#context.onLists(server.name, lists),
       mayOpen: () => this.#mayOpen(server.name),
     });
     upstream.changes$.subscribe(() => this.#changes.next(upstream.view()));
-    if (before && server.start !== 'manual') {
-      void before.then(() => {
-        if (this.#upstreams.get(server.name) === upstream) upstream.start();
-      });
-    }
     return upstream;
   }
 
   #leave(name: string, upstream: Upstream): void {
+    this.#waiting.delete(name);
     const left = Promise.all([this.#leaving.get(name), upstream.drain()]).then(() => {
       if (this.#leaving.get(name) === left) this.#leaving.delete(name);
     });

@@ -14,6 +14,7 @@ import {
 import { Subject, type Observable } from 'rxjs';
 import { Connection, type ConnectionContext } from './connection.ts';
 import { phaseOf, problemOf } from './phase.ts';
+import type { State } from './state.ts';
 
 /** Whose calls one connection carries. */
 export type Sharing = 'principal' | 'session' | 'all';
@@ -116,7 +117,8 @@ export class Upstream {
   /** Carries a call over the connection that is the caller's. */
   execute(call: Call, sink: Sink): Exchange {
     const key = this.#keyOf(call);
-    if (key === '' || this.#primary.state.phase === 'stopped') return this.#primary.execute(call, sink);
+    // Whoever stops a server means all its connections: none is opened beside one that ends.
+    if (key === '' || isEnding(this.#primary.state)) return this.#primary.execute(call, sink);
     const existing = this.#own.get(key);
     if (existing) return this.#executeOn(existing, key, call, sink);
     const full = this.#context.mayOpen();
@@ -171,7 +173,13 @@ export class Upstream {
       ...shared,
       server: name,
       openWire,
-      timings: { ...shared.timings, start: startMs, call: callMs },
+      timings: {
+        ...shared.timings,
+        start: startMs,
+        call: callMs,
+        // Whoever gives a call more than the usual total means it.
+        callTotal: Math.max(shared.timings.callTotal, callMs),
+      },
       log: shared.log.with({ server: name }),
       ...(onLists && { onLists }),
     });
@@ -224,4 +232,12 @@ export class Upstream {
       remedy: 'tools that need it will fail; the others work',
     };
   }
+}
+
+function isEnding(state: State): boolean {
+  return (
+    state.phase === 'stopped' ||
+    state.phase === 'draining' ||
+    (state.phase === 'closing' && state.then === 'stopped')
+  );
 }

@@ -1,0 +1,169 @@
+import { describe, expect, it } from '@jest/globals';
+import { LIST_LIMITS } from './list-reader.ts';
+import { settled } from './spec-clock.ts';
+import { connected } from './spec-connection.ts';
+import { pagesOf, tool } from './spec-server.ts';
+import { TIMINGS } from './timings.ts';
+
+const page = (index: number, count: number) =>
+  Array.from({ length: count }, (_, item) => tool(`tool-${index * count + item}`));
+
+/** A connection whose server has been told what lists it has, started. */
+async function reading(script: (server: ReturnType<typeof connected>['server']) => void) {
+  const parts = connected();
+  script(parts.server);
+  await parts.started();
+  await settled();
+  return { ...parts, read: parts.lists[0], problems: parts.lists[0]?.problems };
+}
+
+describe('lists', () => {
+  it('are published once, with all their pages, in order, byte for byte', async () => {
+    const pages = Array.from({ length: 7 }, (_, index) => page(index, 100));
+    const { lists, read, server, connection } = await reading((server) => {
+      server.on('tools/list', pagesOf('tools', pages));
+    });
+    expect(lists).toHaveLength(1);
+    expect(read!.definitions.tools!.map(({ bytes }) => Buffer.from(bytes).toString())).toEqual(
+      pages.flat().map((definition) => JSON.stringify(definition)),
+    );
+    expect(read).toMatchObject({ instructions: 'be kind' });
+    expect(read).not.toHaveProperty('problems');
+    expect(server.wire.requests('tools/list')).toHaveLength(7);
+    expect(connection.state.phase).toBe('ready');
+  });
+
+  it('of all declared kinds are read, and of no other', async () => {
+    const { read, server } = await reading((server) => {
+      server.capabilities = { resources: {}, prompts: {} };
+      server.on('prompts/list', () => ({ result: { prompts: [{ name: 'p' }] } }));
+      server.on('resources/list', () => ({ result: { resources: [{ uri: 'file:///a', name: 'a' }] } }));
+      server.on('resources/templates/list', () => ({
+        result: { resourceTemplates: [{ uriTemplate: 'file:///{x}', name: 'x' }] },
+      }));
+    });
+    const names = Object.entries(read!.definitions).map(([kind, list]) => [
+      kind,
+      list.map(({ name }) => name),
+    ]);
+    expect(Object.fromEntries(names)).toEqual({
+      prompts: ['p'],
+      resources: ['file:///a'],
+      resourceTemplates: ['file:///{x}'],
+    });
+    expect(server.wire.requests('tools/list')).toEqual([]);
+  });
+
+  it('take an empty cursor for a cursor', async () => {
+    const { read } = await reading((server) => {
+      server.on('tools/list', ({ params }) =>
+        params?.['cursor'] === undefined
+          ? { result: { tools: [tool('one')], nextCursor: '' } }
+          : { result: { tools: [tool('two')] } },
+      );
+    });
+    expect(read!.definitions.tools!.map(({ name }) => name)).toEqual(['one', 'two']);
+  });
+});
+
+describe('a list without an end', () => {
+  it('because a cursor comes again is cut there, keeps what was read, and says so', async () => {
+    const { read, problems, server, connection } = await reading((server) => {
+      server.on('tools/list', () => ({ result: { tools: [tool('same')], nextCursor: 'again' } }));
+    });
+    expect(read!.definitions.tools).toHaveLength(2);
+    expect(problems!.tools).toContain('the same cursor twice');
+    expect(server.wire.requests('tools/list')).toHaveLength(2);
+    expect(connection.state.phase).toBe('ready');
+  });
+
+  it('because there is always one more page is cut at the limit', async () => {
+    const { read, problems } = await reading((server) => {
+      let count = 0;
+      server.on('tools/list', () => ({
+        result: { tools: [tool(`t${(count += 1)}`)], nextCursor: `${count}` },
+      }));
+    });
+    expect(read!.definitions.tools).toHaveLength(LIST_LIMITS.pages);
+    expect(problems!.tools).toContain(`cut after ${LIST_LIMITS.pages} pages`);
+  });
+
+  it('because its pages are full is cut at the most definitions that are kept', async () => {
+    const size = 3_000;
+    const { read, problems, server } = await reading((server) => {
+      let index = 0;
+      server.on('tools/list', () => ({
+        result: { tools: page((index += 1), size), nextCursor: `${index}` },
+      }));
+    });
+    expect(read!.definitions.tools).toHaveLength(LIST_LIMITS.definitions);
+    expect(problems!.tools).toContain('cut after 20000 tools');
+    expect(server.wire.requests('tools/list').length).toBeLessThanOrEqual(8);
+  });
+});
+
+describe('a kind that fails', () => {
+  const others = (server: ReturnType<typeof connected>['server']) => {
+    server.capabilities = { tools: {}, prompts: {}, resources: {} };
+    server.on('resources/list', () => ({ result: { resources: [] } }));
+  };
+
+  it('is empty, with the words of the server, and the others are there', async () => {
+    const { read, problems, connection } = await reading((server) => {
+      others(server);
+      server.on('prompts/list', () => ({ error: { code: -32603, message: 'database locked' } }));
+    });
+    expect(read!.definitions).toMatchObject({ prompts: [], tools: [{ name: 'echo' }] });
+    expect(problems).toEqual({ prompts: expect.stringContaining('database locked (-32603)') });
+    expect(connection.state.phase).toBe('ready');
+  });
+
+  it('may be the templates, of which a server need not know: that is no problem', async () => {
+    const { read, problems } = await reading((server) => {
+      others(server);
+      server.on('prompts/list', () => ({ result: { prompts: [] } }));
+    });
+    expect(read!.definitions.resourceTemplates).toEqual([]);
+    expect(problems).toBeUndefined();
+  });
+
+  it('half way keeps what was read before', async () => {
+    const { read, problems } = await reading((server) => {
+      server.on('tools/list', ({ params }) =>
+        params?.['cursor'] === undefined
+          ? { result: { tools: [tool('one')], nextCursor: '2' } }
+          : { error: { code: -32603, message: 'lost the rest' } },
+      );
+    });
+    expect(read!.definitions.tools!.map(({ name }) => name)).toEqual(['one']);
+    expect(problems!.tools).toContain('lost the rest');
+  });
+
+  it.each([
+    ['is damaged', '{"jsonrpc":"2.0","id":ID,"result":{},"error":{}}', 'not MCP'],
+    ['is no list', '{"jsonrpc":"2.0","id":ID,"result":{"tools":7}}', 'tools'],
+  ])('because its answer %s does not hold up the start', async (_why, text, words) => {
+    const { connection, problems } = await reading((server) => {
+      server.on('tools/list', ({ id }, wire) => {
+        wire.push(text.replace('ID', String(id)));
+        return undefined;
+      });
+    });
+    expect(connection.state.phase).toBe('ready');
+    expect(problems!.tools).toContain(words);
+  });
+
+  it('because it is never answered holds up the start no longer than its time', async () => {
+    const { clock, connection, server, lists } = await reading((server) => server.silent('tools/list'));
+    await clock.advance(TIMINGS.list - 1);
+    expect(connection.state).toMatchObject({ phase: 'connecting', stage: 'list' });
+    await clock.advance(1);
+    expect(connection.state.phase).toBe('ready');
+    expect(lists).toMatchObject([
+      { definitions: { tools: [] }, problems: { tools: expect.stringContaining('tools/list') } },
+    ]);
+    server.wire.respond(server.wire.requests('tools/list')[0]!.id, { result: { tools: [] } });
+    await settled();
+    expect([lists.length, connection.session?.dropped]).toEqual([1, 1]);
+  });
+});

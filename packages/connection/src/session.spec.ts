@@ -1,0 +1,264 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ServerLists } from '@switchyard/plugin-api';
+import { settled } from './spec-clock.ts';
+import { ready } from './spec-connection.ts';
+import { TIMINGS } from './timings.ts';
+
+/** Two calls in flight; the first is the one that something happens to. */
+async function twoCalls() {
+  const parts = await ready();
+  parts.server.silent('tools/call');
+  const [first, second] = [parts.call(), parts.call()];
+  await settled();
+  const ids = parts.server.executions.map(({ id }) => Number(id));
+  return { ...parts, first: first!, second: second!, id: ids[0]!, secondId: ids[1]! };
+}
+
+/** The other call, and calls to come, are as if nothing had happened. */
+async function unharmed({
+  server,
+  second,
+  secondId,
+  call,
+  connection,
+}: Awaited<ReturnType<typeof twoCalls>>) {
+  server.wire.respond(secondId, { result: {} });
+  server.on('tools/call', () => ({ result: {} }));
+  const later = call();
+  await settled();
+  expect([second.outcomes, later.outcomes].map(([outcome]) => outcome?.kind)).toEqual(['result', 'result']);
+  expect(server.wire.thrown).toEqual([]);
+  expect(connection.state.phase).toBe('ready');
+}
+
+const filler = 'x'.repeat(10_000);
+
+describe('an answer that cannot be passed on', () => {
+  it.each([
+    [
+      'has both a result and an error',
+      '{"jsonrpc":"2.0","id":ID,"result":{},"error":{"code":1,"message":""}}',
+    ],
+    ['has neither', '{"jsonrpc":"2.0","id":ID}'],
+    ['has a result that is no object', '{"jsonrpc":"2.0","id":ID,"result":7}'],
+    ['is of no known version of JSON-RPC', '{"jsonrpc":"1.0","id":ID,"result":{}}'],
+    ['breaks off', '{"jsonrpc":"2.0","id":ID,"result":{"content":['],
+    ['is nested too deeply', `{"jsonrpc":"2.0","id":ID,"result":{"x":${'['.repeat(100)}${']'.repeat(100)}}}`],
+    ['has its id last and is damaged before', '{"jsonrpc":"2.0","result":{"x":tru},"id":ID}'],
+  ])('because it %s costs its call alone: it was executed', async (_why, text) => {
+    const parts = await twoCalls();
+    parts.server.wire.push(text.replace('ID', String(parts.id)));
+    await settled();
+    expect(parts.first.outcomes).toMatchObject([{ code: 'UPSTREAM_PROTOCOL', executed: 'yes' }]);
+    expect(parts.connection.session?.dropped).toBe(1);
+    await unharmed(parts);
+  });
+
+  it('because it is not UTF-8 costs its call alone, and nothing is put in the place of a byte', async () => {
+    const parts = await twoCalls();
+    parts.server.wire.push(
+      Buffer.concat([
+        Buffer.from(`{"jsonrpc":"2.0","id":${parts.id},"result":{"text":"`),
+        Buffer.from([0xff]),
+        Buffer.from('"}}'),
+      ]),
+    );
+    await settled();
+    expect(parts.first.outcomes).toMatchObject([
+      { code: 'UPSTREAM_PROTOCOL', executed: 'yes', message: expect.stringContaining('not UTF-8') },
+    ]);
+    await unharmed(parts);
+  });
+
+  it.each([
+    ['first', `{"jsonrpc":"2.0","id":ID,"result":{"x":"${filler}"}}`],
+    ['last', `{"result":{"x":"${filler}","id":1},"jsonrpc":"2.0","id":ID}`],
+  ])('because it is too large, its id %s, costs its call alone', async (_where, text) => {
+    const parts = await twoCalls();
+    parts.server.wire.pushOversize(text.replace('ID', String(parts.id)));
+    await settled();
+    expect(parts.first.outcomes).toMatchObject([{ code: 'MESSAGE_TOO_LARGE', executed: 'yes' }]);
+    await unharmed(parts);
+  });
+});
+
+describe('what is no answer', () => {
+  it.each([
+    ['log lines', 'Server listening on stdio\u001b[0m'],
+    ['JSON that is no MCP', '{"level":"info","msg":"hello"}'],
+    ['null', 'null'],
+    ['an empty line', ''],
+    ['a batch of junk', '[1,2]'],
+    ['an answer to nobody', '{"jsonrpc":"2.0","id":999,"result":{}}'],
+    ['an answer without an id', '{"jsonrpc":"2.0","result":{}}'],
+    ['an answer with an id of null', '{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"?"}}'],
+    ['an answer to a fraction', '{"jsonrpc":"2.0","id":1.5,"result":{}}'],
+    ['an id that only a string holds', '{"text":"\\"id\\":ID}'],
+  ])('is dropped and counted: %s', async (_what, text) => {
+    const parts = await twoCalls();
+    parts.server.wire.push(text.replace('ID', String(parts.id)));
+    await settled();
+    expect(parts.first.outcomes).toEqual([]);
+    expect(parts.connection.session?.dropped).toBeGreaterThan(0);
+    await unharmed(parts);
+  });
+
+  it.each([
+    ['damaged', (id: number) => `{"jsonrpc":"2.0","id":${id},"method":"roots/list","params":[]}`, false],
+    [
+      'too large',
+      (id: number) => `{"jsonrpc":"2.0","id":${id},"method":"x","params":{"x":"${filler}"}}`,
+      true,
+    ],
+  ])('is a %s request of the server, though it has the id of a call', async (_how, textOf, oversize) => {
+    const parts = await twoCalls();
+    const text = textOf(parts.id);
+    if (oversize) parts.server.wire.pushOversize(text);
+    else parts.server.wire.push(text);
+    await settled();
+    expect(parts.first.outcomes).toEqual([]);
+    await unharmed(parts);
+  });
+
+  it('is quoted in the log a few times, not each time', async () => {
+    const parts = await twoCalls();
+    for (let line = 0; line < 1_000; line += 1) parts.server.wire.push(`noise ${line}`);
+    await settled();
+    expect(parts.connection.session?.dropped).toBe(1_000);
+    const lines = parts.log.lines.filter((line) => line.includes('noise'));
+    expect(lines).toHaveLength(5);
+    await unharmed(parts);
+  });
+
+  it('is quoted though late answers were counted before it', async () => {
+    const { server, log } = await ready();
+    for (let count = 0; count < 10; count += 1) server.wire.respond(999, { result: {} });
+    server.wire.push('Traceback (most recent call last)');
+    await settled();
+    expect(log.lines.filter((line) => line.includes('Traceback'))).toHaveLength(1);
+  });
+});
+
+it('answers in a batch count as if they came one by one', async () => {
+  const parts = await twoCalls();
+  const answer = (id: number) => ({ jsonrpc: '2.0', id, result: {} });
+  parts.server.wire.push([answer(parts.id), 'junk', answer(parts.secondId)]);
+  await settled();
+  expect([parts.first, parts.second].map(({ outcomes }) => outcomes[0]?.kind)).toEqual(['result', 'result']);
+});
+
+describe('a request of the server', () => {
+  it('for a sign of life is answered, with its typed id', async () => {
+    const { server } = await ready();
+    for (const id of ['7', 7, '']) server.wire.push({ jsonrpc: '2.0', id, method: 'ping' });
+    await settled();
+    expect(server.wire.taken.slice(-3).map(({ id, result }) => ({ id, result }))).toEqual([
+      { id: '7', result: {} },
+      { id: 7, result: {} },
+      { id: '', result: {} },
+    ]);
+  });
+
+  it('that cannot be passed on is refused, and people can see it until the next run', async () => {
+    const { connection, clock, server } = await ready();
+    server.wire.push({ jsonrpc: '2.0', id: 1, method: 'sampling/createMessage', params: {} });
+    await settled();
+    expect(server.wire.taken.at(-1)).toMatchObject({ id: 1, error: { code: -32601 } });
+    expect(connection.refused).toBe('sampling/createMessage');
+    server.wire.lose();
+    await clock.advance(1_000);
+    expect(connection.refused).toBeUndefined();
+  });
+
+  it('or a notification that means nothing to us changes nothing', async () => {
+    const parts = await twoCalls();
+    const { wire } = parts.server;
+    wire.notify('notifications/message', { level: 'info', data: 'hello' });
+    wire.notify('notifications/resources/updated', { uri: 'file:///a' });
+    wire.notify('notifications/cancelled', { requestId: parts.id });
+    wire.notify('notifications/of/tomorrow');
+    await settled();
+    expect([parts.first.outcomes, parts.connection.session?.dropped]).toEqual([[], 0]);
+    await unharmed(parts);
+  });
+});
+
+describe('list_changed', () => {
+  it('a thousand times is one reading, of what changed', async () => {
+    const { clock, server, lists } = await ready();
+    await clock.advance(TIMINGS.listEvery);
+    for (let count = 0; count < 1_000; count += 1) server.wire.notify('notifications/tools/list_changed');
+    await clock.advance(60_000);
+    expect(server.wire.requests('tools/list')).toHaveLength(2);
+    expect(lists.map(({ definitions }) => Object.keys(definitions))).toEqual([['tools'], ['tools']]);
+  });
+
+  it('while lists are read for the first time is not forgotten', async () => {
+    const { connection, clock, server, lists } = await ready();
+    await connection.stop();
+    server.silent('tools/list');
+    connection.start();
+    await settled();
+    server.wire.notify('notifications/tools/list_changed');
+    await clock.advance(TIMINGS.listEvery * 2);
+    server.on('tools/list', () => ({ result: { tools: [] } }));
+    server.wire.respond(server.wire.requests('tools/list')[0]!.id, { result: { tools: [{ name: 'old' }] } });
+    await clock.advance(TIMINGS.listEvery);
+    expect(lists.map(({ definitions }) => definitions.tools?.length)).toEqual([1, 1, 0]);
+  });
+
+  it('never lets an older reading have the last word', async () => {
+    const { clock, server, lists } = await ready();
+    server.silent('tools/list');
+    await clock.advance(TIMINGS.listEvery);
+    server.wire.notify('notifications/tools/list_changed');
+    await clock.advance(TIMINGS.listQuiet);
+    const slow = server.wire.requests('tools/list').at(-1)!;
+    server.on('tools/list', () => ({ result: { tools: [{ name: 'new' }] } }));
+    server.wire.notify('notifications/tools/list_changed');
+    await clock.advance(TIMINGS.listEvery * 2);
+    server.wire.respond(slow.id, { result: { tools: [{ name: 'old' }] } });
+    await clock.advance(TIMINGS.listEvery);
+    expect(lists.at(-1)?.definitions.tools?.map(({ name }) => name)).toEqual(['new']);
+  });
+
+  it('of a list that the server does not declare is no problem', async () => {
+    const { clock, server, lists } = await ready();
+    server.wire.notify('notifications/prompts/list_changed');
+    await clock.advance(60_000);
+    expect(server.wire.requests('prompts/list')).toEqual([]);
+    expect(lists).toHaveLength(1);
+  });
+
+  it('whose lists nobody can take is reported, and changes nothing else', async () => {
+    let read = 0;
+    const onLists = (_lists: ServerLists) => {
+      if ((read += 1) > 1) throw new Error('the catalog is full');
+    };
+    const { clock, connection, server, log, call } = await ready({ onLists });
+    server.wire.notify('notifications/tools/list_changed');
+    await clock.advance(60_000);
+    expect(log.lines.filter((line) => line.includes('the catalog is full'))).toHaveLength(1);
+    const { outcomes } = call();
+    await settled();
+    expect([connection.state.phase, outcomes[0]?.kind]).toEqual(['ready', 'result']);
+  });
+});
+
+it('frames are shown to whoever listens, in both directions', async () => {
+  const seen: string[] = [];
+  const { server } = await ready({
+    observeFrame: ({ direction, kind, method, bytes }) =>
+      void seen.push(`${direction} ${kind} ${method ?? ''} ${bytes > 0}`),
+  });
+  server.wire.notify('notifications/message', {});
+  await settled();
+  expect(seen).toEqual([
+    'out request initialize true',
+    'in response  true',
+    'out notification notifications/initialized true',
+    'out request tools/list true',
+    'in response  true',
+    'in notification notifications/message true',
+  ]);
+});

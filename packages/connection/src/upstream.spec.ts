@@ -1,0 +1,224 @@
+import { describe, expect, it } from '@jest/globals';
+import { settled } from './spec-clock.ts';
+import { supervised } from './spec-upstream.ts';
+import { TIMINGS } from './timings.ts';
+import type { Sharing } from './upstream.ts';
+
+/** A server that is shared in some way, ready. */
+async function shared(sharing: Sharing, limits?: Parameters<typeof supervised>[0], callMs = 60_000) {
+  const parts = supervised(limits);
+  await parts.apply(parts.desired('files', { sharing, callMs }));
+  const { wires } = parts.server('files');
+  /** Which wire a call of somebody went over. */
+  const wireOf = async (principal: string, audience = `${principal}-1`) => {
+    const args = `{"nonce":"${principal} ${audience} ${Math.random()}"}`;
+    parts.call('files', { principal, audience, args });
+    await settled();
+    return wires.findIndex((wire) => wire.taken.some(({ text }) => text.includes(args)));
+  };
+  return { ...parts, wires, wireOf };
+}
+
+describe('sharing', () => {
+  it('"all": one connection carries everybody', async () => {
+    const { wireOf, wires } = await shared('all');
+    expect([await wireOf('local'), await wireOf('anna'), await wireOf('bert')]).toEqual([0, 0, 0]);
+    expect(wires).toHaveLength(1);
+  });
+
+  it('"principal": each has one of its own, whatever its sessions; "local" has the primary', async () => {
+    const { wireOf, view } = await shared('principal');
+    expect([
+      await wireOf('local', 'a'),
+      await wireOf('local', 'b'),
+      await wireOf('anna', 'a'),
+      await wireOf('bert', 'a'),
+      await wireOf('anna', 'b'),
+    ]).toEqual([0, 0, 1, 2, 1]);
+    expect(view('files')).toMatchObject({ instances: 2, inFlight: 0 });
+  });
+
+  it('"session": each session has one of its own, also of one principal', async () => {
+    const { wireOf } = await shared('session');
+    expect([await wireOf('local', 'a'), await wireOf('local', 'b'), await wireOf('local', 'a')]).toEqual([
+      1, 2, 1,
+    ]);
+  });
+
+  it('keeps the catalog to the primary connection', async () => {
+    const { wireOf, lists } = await shared('session');
+    await wireOf('local', 'a');
+    expect(lists).toHaveLength(1);
+  });
+});
+
+describe('a connection of its own', () => {
+  it('ends with its session, and no other with it', async () => {
+    const { supervisor, wireOf, wires, view } = await shared('session');
+    await wireOf('local', 'a');
+    await wireOf('local', 'b');
+    supervisor.sessionEnded('a');
+    supervisor.sessionEnded('nobody');
+    await settled();
+    expect(wires.map(({ gone }) => gone)).toEqual([false, true, false]);
+    expect(view('files').instances).toBe(1);
+  });
+
+  it('of a principal does not end with a session', async () => {
+    const { supervisor, wireOf, wires } = await shared('principal');
+    await wireOf('anna', 'a');
+    supervisor.sessionEnded('a');
+    supervisor.sessionEnded('anna');
+    await settled();
+    expect(wires.map(({ gone }) => gone)).toEqual([false, false]);
+  });
+
+  it('of a principal closes some time after the last call, and opens again with the next', async () => {
+    const { clock, wireOf, wires, view } = await shared('principal');
+    await wireOf('anna');
+    await clock.advance(TIMINGS.unused - 1);
+    await wireOf('anna');
+    await clock.advance(TIMINGS.unused - 1);
+    expect(wires.map(({ gone }) => gone)).toEqual([false, false]);
+    await clock.advance(1);
+    expect(wires.map(({ gone }) => gone)).toEqual([false, true]);
+    expect(view('files').instances).toBe(0);
+    expect(await wireOf('anna')).toBe(2);
+  });
+
+  it('of a principal does not close under a call', async () => {
+    const { clock, call, server, wires } = await shared('principal', undefined, TIMINGS.unused * 1.5);
+    server('files').silent('tools/call');
+    const { outcomes } = call('files', { principal: 'anna' });
+    await clock.advance(TIMINGS.unused);
+    expect([outcomes, wires[1]!.gone]).toEqual([[], false]);
+    wires[1]!.respond(server('files').executions[0]!.id, { result: {} });
+    await clock.advance(TIMINGS.unused);
+    expect([outcomes[0]?.kind, wires[1]!.gone]).toEqual(['result', true]);
+  });
+
+  it('is not opened beyond the limit of connections', async () => {
+    const { call, wireOf, server } = await shared('principal', { maxProcesses: 9, maxConnections: 2 });
+    expect(await wireOf('anna')).toBe(1);
+    const { outcomes } = call('files', { principal: 'bert' });
+    expect(outcomes).toMatchObject([
+      { code: 'PROCESS_LIMIT', executed: 'no', message: expect.stringContaining('2 connections') },
+    ]);
+    expect(server('files').wires).toHaveLength(2);
+    expect(await wireOf('local')).toBe(0);
+  });
+
+  it('is not opened beyond the limit of processes', async () => {
+    const parts = supervised({ maxProcesses: 1, maxConnections: 9 });
+    parts.server('files').info = { pid: 4711, target: '/bin/files' };
+    await parts.apply(parts.desired('files'));
+    expect(parts.call('files', { principal: 'anna' }).outcomes).toMatchObject([
+      { code: 'PROCESS_LIMIT', executed: 'no', message: expect.stringContaining('1 processes') },
+    ]);
+    expect(parts.view('files')).toMatchObject({ pid: 4711, target: '/bin/files' });
+  });
+
+  it('is lost alone: those of others do not notice', async () => {
+    const { clock, call, server, wires, wireOf } = await shared('principal');
+    await wireOf('anna');
+    server('files').silent('tools/call');
+    const [anna, bert] = ['anna', 'bert'].map((principal) => call('files', { principal }));
+    await settled();
+    wires[1]!.lose();
+    await clock.advance(2_000);
+    expect(anna!.outcomes).toMatchObject([{ code: 'UPSTREAM_LOST' }]);
+    expect(bert!.outcomes).toEqual([]);
+    wires[2]!.respond(server('files').executions.at(-1)!.id, { result: {} });
+    await settled();
+    expect(bert!.outcomes.map(({ kind }) => kind)).toEqual(['result']);
+  });
+});
+
+describe('a server that is stopped', () => {
+  it('ends the connections of all', async () => {
+    const { supervisor, wires, wireOf, call } = await shared('principal');
+    await wireOf('anna');
+    await supervisor.stop('files');
+    expect(wires.every(({ gone }) => gone)).toBe(true);
+    for (const principal of ['local', 'anna'])
+      expect(call('files', { principal }).outcomes).toMatchObject([
+        { code: 'UPSTREAM_UNAVAILABLE', executed: 'no' },
+      ]);
+  });
+
+  it('opens no new one while it drains', async () => {
+    const { supervisor, call, server, wires } = await shared('principal');
+    server('files').silent('tools/call');
+    call('files');
+    await settled();
+    const stopped = supervisor.stop('files');
+    const late = call('files', { principal: 'anna' });
+    await settled();
+    wires[0]!.respond(server('files').executions[0]!.id, { result: {} });
+    await stopped;
+    await settled();
+    expect(late.outcomes).toMatchObject([{ code: 'DRAINING', executed: 'no' }]);
+    expect(wires.filter(({ gone }) => !gone)).toEqual([]);
+  });
+});
+
+describe('what people see of a server', () => {
+  it('is what its primary connection is', async () => {
+    const { clock, view, wires, server } = await shared('principal');
+    expect(view('files')).toMatchObject({
+      phase: 'ready',
+      transport: 'scripted',
+      failures: 0,
+      restarts: 0,
+      readyAfterMs: 0,
+      era: 'legacy',
+      protocolVersion: '2025-11-25',
+      serverInfo: { name: 'scripted', version: '1.2.3' },
+      dropped: 0,
+      inFlight: 0,
+      instances: 0,
+    });
+    wires[0]!.lose();
+    await settled();
+    expect(view('files')).toMatchObject({
+      phase: 'backoff',
+      failures: 1,
+      retryAt: clock.date() + 1_000,
+      problem: { code: 'SWY-E206' },
+    });
+    await clock.advance(1_000);
+    expect(view('files')).toMatchObject({ phase: 'ready', restarts: 1, since: clock.date() });
+    expect(view('files').transitions.map(({ to, cause }) => (cause === undefined ? to : `${to}!`))).toEqual([
+      'starting',
+      'negotiating',
+      'ready',
+      'backoff!',
+      'starting',
+      'negotiating',
+      'ready',
+    ]);
+    expect(server('files').wires).toHaveLength(2);
+  });
+
+  it('keeps only the latest changes', async () => {
+    const { clock, view, server } = await shared('principal');
+    for (let run = 0; run < 20; run += 1) {
+      await clock.advance(TIMINGS.healthyRun);
+      server('files').wire.lose();
+      await clock.advance(0);
+    }
+    expect(view('files').transitions).toHaveLength(20);
+    expect(view('files').transitions.at(-1)!.to).toBe('ready');
+  });
+
+  it('names what the server asked for and did not get', async () => {
+    const { view, wires } = await shared('principal');
+    wires[0]!.push({ jsonrpc: '2.0', id: 1, method: 'roots/list' });
+    await settled();
+    expect(view('files').problem).toMatchObject({
+      code: 'SWY-E412',
+      message: expect.stringContaining('roots/list'),
+    });
+    expect(view('files').phase).toBe('ready');
+  });
+});
