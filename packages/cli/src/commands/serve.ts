@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { performance } from 'node:perf_hooks';
+import { createGateway, systemClock } from '@switchyard/gateway';
 import {
   effectivePlugins,
   findConfiguration,
@@ -24,10 +25,6 @@ export async function serve(
   flags: GlobalFlags & { readonly port?: number },
   terminal: Terminal,
 ): Promise<number> {
-  const loading = import('@switchyard/gateway');
-  // Whatever the configuration throws comes first; this one is awaited below.
-  loading.catch(() => undefined);
-
   const { env, cwd, home } = terminal;
   const file = findConfiguration({
     ...(flags.config === undefined ? {} : { flag: flags.config }),
@@ -45,7 +42,6 @@ export async function serve(
     ...(flags.port === undefined ? {} : { port: flags.port }),
   });
 
-  const { createGateway, systemClock } = await loading;
   const gateway = createGateway({
     configuration,
     plugins: effectivePlugins(defaults, configuration),
