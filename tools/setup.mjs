@@ -21,7 +21,7 @@ if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtime
   run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
 }
 if (process.argv.includes('--build')) {
-  run('npx', ['--no-install', 'nx', 'run-many', '-t', 'build', '--output-style=quiet']);
+  run('npx', ['--no-install', 'nx', 'run-many', '-t', 'build', '--output-style=static-failures-only']);
 }
 
 function run(command, args) {

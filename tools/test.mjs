@@ -10,13 +10,19 @@ const node = (script) => ['node', script];
 const STEPS = [
   { name: 'format', command: ['npx', '--no-install', 'prettier', '--check', '--log-level=warn', '.'] },
   { name: 'project references', command: nx('sync:check') },
-  { name: 'build', command: nx('run-many', '-t', 'build', '--output-style=quiet') },
-  { name: 'types', command: nx('run-many', '-t', 'typecheck', '--output-style=quiet') },
-  { name: 'lint and boundaries', command: nx('run-many', '-t', 'lint', '--output-style=quiet') },
+  { name: 'build', command: nx('run-many', '-t', 'build', '--output-style=static-failures-only') },
+  { name: 'types', command: nx('run-many', '-t', 'typecheck', '--output-style=static-failures-only') },
+  {
+    name: 'lint and boundaries',
+    command: nx('run-many', '-t', 'lint', '--output-style=static-failures-only'),
+  },
   { name: 'unused code and dependencies', command: ['npx', '--no-install', 'knip'] },
   { name: 'public API report', command: node('tools/checks/api-report.mjs') },
   { name: 'packages', command: node('tools/checks/packages.mjs') },
-  { name: 'unit tests', command: nx('run-many', '-t', 'test', '--output-style=quiet', '--coverage') },
+  {
+    name: 'unit tests',
+    command: nx('run-many', '-t', 'test', '--output-style=static-failures-only', '--coverage'),
+  },
   { name: 'coverage', command: node('tools/checks/coverage.mjs') },
   { name: 'end to end', command: nx('run-many', '-t', 'e2e', '--output-style=stream') },
 ];

@@ -51,6 +51,8 @@ function planServer(server: ServerConfiguration, context: PlanContext): DesiredS
     startMs: server.startupTimeoutMs,
     callMs: server.timeoutMs,
   };
+  // What is turned off is not looked at: its entry may be wrong for a reason.
+  if (!enabled) return { ...base, openWire: never };
   const transport = transportFor(server, context.transports);
   try {
     if (server.problem) throw server.problem;
@@ -65,6 +67,10 @@ function planServer(server: ServerConfiguration, context: PlanContext): DesiredS
     };
     return { ...base, ...(transport && { transport: transport.kind }), problem, openWire: unopened };
   }
+}
+
+function never(): Wire {
+  throw new SwitchyardError('BUG', { what: 'a disabled server was started' });
 }
 
 /** By the kind that the entry names, else by the keys that it has. */

@@ -1,0 +1,154 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  calls,
+  clock,
+  definePlugin,
+  servers,
+  type Execute,
+  type SwitchyardError,
+} from '@switchyard/plugin-api';
+import { createGateway, type Gateway } from './gateway.ts';
+import { callFor, recorder, RESULT } from './spec-calls.ts';
+import {
+  answeringRouter,
+  configurationOf,
+  diaryDoor,
+  emptyCatalog,
+  installed,
+  silentTransport,
+  type Diary,
+} from './spec-plugins.ts';
+
+/** A gateway over plugins that write down what happens to them. */
+function gatewayOf(
+  diary: Diary,
+  plugins: Parameters<typeof installed>[0][],
+  mcpServers: object = {},
+): Gateway {
+  return createGateway({
+    configuration: configurationOf(mcpServers as Record<string, unknown>),
+    plugins: plugins.map(installed),
+    version: '1.2.3',
+  });
+}
+
+const ONE_SERVER = { files: { command: 'files' } };
+
+describe('a gateway', () => {
+  it('sets up plugins, opens the catalog, then the doors, and starts servers last; stopping undoes it in reverse', async () => {
+    const diary: Diary = [];
+    const parts = [emptyCatalog(diary), answeringRouter(diary), diaryDoor(diary), silentTransport(diary)];
+    const gateway = gatewayOf(diary, parts, ONE_SERVER);
+    await gateway.start();
+    await gateway.stop();
+    expect(diary).toEqual([
+      'catalog set up',
+      'router set up',
+      'catalog opened',
+      'door opened',
+      'files started',
+      'door closed',
+      'files closed',
+      'router undone',
+      'catalog undone',
+    ]);
+  });
+
+  it('starts no server when a door cannot be opened, and undoes what was begun', async () => {
+    const diary: Diary = [];
+    const parts = [
+      emptyCatalog(diary),
+      answeringRouter(diary),
+      diaryDoor(diary, true),
+      silentTransport(diary),
+    ];
+    const gateway = gatewayOf(diary, parts, ONE_SERVER);
+    await expect(gateway.start()).rejects.toMatchObject({ code: 'PORT_IN_USE' });
+    expect(diary).not.toContain('files started');
+    expect(diary.slice(-2)).toEqual(['router undone', 'catalog undone']);
+  });
+
+  it.each<[string, string, (diary: Diary) => Parameters<typeof installed>[0][]]>([
+    ['no catalog', 'PLUGIN_ROLE_MISSING', (diary) => [answeringRouter(diary)]],
+    ['no router', 'PLUGIN_ROLE_MISSING', (diary) => [emptyCatalog(diary)]],
+    [
+      'two catalogs',
+      'PLUGIN_CLASH',
+      (diary) => [emptyCatalog(diary), emptyCatalog(diary, 'another'), answeringRouter(diary)],
+    ],
+    [
+      'two transports of one kind',
+      'PLUGIN_CLASH',
+      (diary) => [
+        emptyCatalog(diary),
+        answeringRouter(diary),
+        silentTransport(diary),
+        silentTransport(diary, 'another'),
+      ],
+    ],
+  ])('does not start with %s', async (_what, code, plugins) => {
+    const diary: Diary = [];
+    const started = gatewayOf(diary, plugins(diary)).start();
+    await expect(started).rejects.toMatchObject({ code });
+    await started.catch((error: SwitchyardError) => expect(error.remedy).not.toMatch(/\{\w+\}/));
+  });
+
+  it('gives plugins the services of the composition root', async () => {
+    const diary: Diary = [];
+    let execute: Execute | undefined;
+    const caller = definePlugin({
+      id: 'caller',
+      api: 1,
+      needs: [calls, servers, clock],
+      setup(host) {
+        execute = host.get(calls);
+        expect(host.get(servers).list()).toEqual([]);
+        expect(host.get(clock).now()).toBeGreaterThan(0);
+      },
+    });
+    const gateway = gatewayOf(diary, [caller, emptyCatalog(diary), answeringRouter(diary)]);
+    const early = recorder();
+    await gateway.start();
+    execute?.(callFor('anything'), early.sink);
+    expect(early.outcomes).toEqual([RESULT]);
+    expect(gateway.status()).toMatchObject({ version: '1.2.3', ledger: { accepted: 1, answered: 1 } });
+    await gateway.stop();
+  });
+
+  it('refuses a call that comes before it is up', () => {
+    const { sink, outcomes } = recorder();
+    gatewayOf([], []).execute(callFor('anything'), sink);
+    expect(outcomes).toMatchObject([{ kind: 'error', executed: 'no' }]);
+  });
+
+  it('shows a server with a bad entry, starts the others, and says what to do', async () => {
+    const diary: Diary = [];
+    const parts = [emptyCatalog(diary), answeringRouter(diary), silentTransport(diary)];
+    const gateway = gatewayOf(diary, parts, {
+      bad: { command: 5 },
+      foreign: { transport: 'carrier-pigeon', options: {} },
+      off: { command: 'off', enabled: false },
+      good: { command: 'good' },
+    });
+    await gateway.start();
+    const seen = gateway.servers
+      .list()
+      .map(({ name, phase, problem }) => ({ name, phase, code: problem?.code }));
+    expect(seen).toEqual([
+      { name: 'bad', phase: 'failed', code: 'SWY-E606' },
+      { name: 'foreign', phase: 'failed', code: 'SWY-E801' },
+      { name: 'off', phase: 'disabled', code: undefined },
+      { name: 'good', phase: expect.stringMatching(/^(starting|negotiating)$/), code: undefined },
+    ]);
+    await gateway.stop();
+    expect(diary.filter((line) => line.endsWith('started'))).toEqual(['good started']);
+  });
+
+  it('stops once, however often it is told to', async () => {
+    const diary: Diary = [];
+    const gateway = gatewayOf(diary, [emptyCatalog(diary), answeringRouter(diary), diaryDoor(diary)]);
+    await gateway.start();
+    await Promise.all([gateway.stop(), gateway.stop()]);
+    expect(diary.filter((line) => line === 'door closed')).toHaveLength(1);
+  });
+});
