@@ -81,8 +81,10 @@ export function serversIn(phases: Readonly<Record<string, ServerPhase>>): Pick<S
       return new Promise<void>((resolve, reject) => pending.push({ resolve, reject }));
     },
     settle: (how?: 'failed') => {
-      for (const one of pending)
-        how === 'failed' ? one.reject(new Error('of the supervisor')) : one.resolve();
+      for (const one of pending) {
+        if (how === 'failed') one.reject(new Error('of the supervisor'));
+        else one.resolve();
+      }
       pending = [];
     },
   };
