@@ -59,8 +59,8 @@ export class Connection {
   #session: Session | undefined;
   #refused: string | undefined;
   #readyAfterMs: number | undefined;
-  /** Set while a wire that lives is to be asked again. */
-  #cancelResend: (() => void) | undefined;
+  /** A wire that lives is asked again soon: one timer, however many calls wait for it. */
+  #resending = false;
   readonly #refresh: ListRefresh;
 
   constructor(context: ConnectionContext) {
@@ -253,10 +253,13 @@ export class Connection {
       this.#roomMade();
       return over;
     }
-    this.#cancelResend ??= this.#context.clock.after(RESEND_MS, () => {
-      this.#cancelResend = undefined;
-      this.#release();
-    });
+    if (!this.#resending) {
+      this.#resending = true;
+      this.#context.clock.after(RESEND_MS, () => {
+        this.#resending = false;
+        this.#release();
+      });
+    }
     return this.#hold(call, sink, until);
   }
 

@@ -214,6 +214,17 @@ describe('a call that the wire does not take', () => {
     expect(outcomes.map(({ kind }) => kind)).toEqual(['result']);
   });
 
+  it('is offered to a living wire ten times a second, not more, however many wait', async () => {
+    let offered = 0;
+    const { clock, server, call } = await ready({
+      observeFrame: ({ method }) => void (method === 'tools/call' && (offered += 1)),
+    });
+    server.wire.hand('unsent');
+    for (let n = 0; n < 20; n += 1) call(numbered(n));
+    await clock.advance(1_000);
+    expect(offered).toBeLessThanOrEqual(20 * 11);
+  });
+
   it('is held no longer than any other, however often it comes back', async () => {
     const { clock, server, call } = await ready();
     server.wire.hand('unsent');

@@ -118,6 +118,13 @@ describe('a kind that fails', () => {
     expect(connection.state.phase).toBe('ready');
   });
 
+  it('is explained in no more words than people read', async () => {
+    const { problems } = await reading((server) => {
+      server.on('tools/list', () => ({ error: { code: -32603, message: 'x'.repeat(100_000) } }));
+    });
+    expect(problems!.tools!.length).toBeLessThan(1_000);
+  });
+
   it('may be the templates, of which a server need not know: that is no problem', async () => {
     const { read, problems } = await reading((server) => {
       others(server);

@@ -5,6 +5,9 @@ import type { Session, SessionContext } from './session.ts';
 /** Where reading a list ends although the server offers more. */
 export const LIST_LIMITS = { pages: 1_000, definitions: 20_000, bytes: 64 * 1024 * 1024 };
 
+/** How much of a server's own explanation people are shown, in characters. */
+const WORDS = 256;
+
 /** How many problems of one list people are shown. */
 const SHOWN = 8;
 
@@ -87,5 +90,7 @@ function refusal(kind: CatalogKind, error: { readonly bytes: Uint8Array } | unde
   };
   // Many servers with resources have no templates, and say so in this way.
   if (kind === 'resourceTemplates' && code === METHOD_NOT_FOUND) return {};
-  return { problem: `the server refused its list: ${message ?? 'no reason given'} (${code})` };
+  return {
+    problem: `the server refused its list: ${message?.slice(0, WORDS) ?? 'no reason given'} (${code})`,
+  };
 }

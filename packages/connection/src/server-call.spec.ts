@@ -245,6 +245,14 @@ describe('a call that is not answered', () => {
   });
 });
 
+it('a call that cannot be written as a request is refused: nothing of it was sent, and nothing is left of it', async () => {
+  const { connection, clock, server, call, cancelled } = await quiet();
+  const { outcomes } = call({ params: { bytes: Buffer.from('{"name":') } });
+  await clock.advance(600_000);
+  expect(outcomes).toMatchObject([{ code: 'BUG', executed: 'no' }]);
+  expect([server.executions, cancelled(), connection.inFlight]).toEqual([[], [], 0]);
+});
+
 it('a thousand calls at once get each its own answer', async () => {
   const { connection, server } = await quiet();
   server.on('tools/call', ({ params }) => ({ result: params!['arguments'] as object }));

@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ServerLists } from '@switchyard/plugin-api';
 import { settled } from './spec-clock.ts';
 import { ready } from './spec-connection.ts';
 import { TIMINGS } from './timings.ts';
@@ -232,7 +231,7 @@ describe('list_changed', () => {
 
   it('whose lists nobody can take is reported, and changes nothing else', async () => {
     let read = 0;
-    const onLists = (_lists: ServerLists) => {
+    const onLists = () => {
       if ((read += 1) > 1) throw new Error('the catalog is full');
     };
     const { clock, connection, server, log, call } = await ready({ onLists });

@@ -1,4 +1,6 @@
 import {
+  answer,
+  failed,
   payloadOf,
   SwitchyardError,
   type Call,
@@ -106,13 +108,13 @@ export class Session {
   /** Opens the session (2025-11-25, lifecycle, initialization). @throws HANDSHAKE_REFUSED, UPSTREAM_EXITED. */
   async agree(): Promise<Agreement> {
     const { era, introduction, server } = this.#context;
-    const answer = await this.request((id) => era.upstream.hello(introduction, id));
-    const agreement = era.upstream.welcome(answer);
+    const welcome = await this.request((id) => era.upstream.hello(introduction, id));
+    const agreement = era.upstream.welcome(welcome);
     if (typeof agreement === 'string') {
       throw new SwitchyardError('HANDSHAKE_REFUSED', { server, method: 'initialize', reason: agreement });
     }
     const ready = era.upstream.ready();
-    if (ready) this.#send(ready);
+    if (ready) void this.#send(ready);
     this.#agreement = agreement;
     return agreement;
   }
@@ -152,25 +154,31 @@ export class Session {
    * Sends a client's call. `onUnsent` is called in the place of an outcome if certainly no byte of it went out.
    */
   execute(call: Call, sink: Sink, onUnsent: () => Exchange): Exchange {
-    const { era } = this.#context;
+    const { era, server } = this.#context;
     const id = this.#nextId++;
+    let message: Message;
+    try {
+      message = era.upstream.request(call, id, call.wantsProgress || call.canSuspend ? id : undefined);
+    } catch (error) {
+      // Params that did not come through the scanner may be anything.
+      return answer(
+        sink,
+        failed(call, SwitchyardError.from(error), { executed: 'no', phase: 'waiting', server }),
+      );
+    }
     const pending = new ServerCall(call, sink, this.#context, {
       done: () => {
         this.#requests.delete(id);
         this.#calls -= 1;
       },
       cancel: (reason) => {
-        const message = era.upstream.cancel(id, reason);
-        if (message) this.#send(message);
+        const cancellation = era.upstream.cancel(id, reason);
+        if (cancellation) void this.#send(cancellation);
       },
       onUnsent,
     });
     this.#calls += 1;
-    this.#submit(
-      id,
-      era.upstream.request(call, id, call.wantsProgress || call.canSuspend ? id : undefined),
-      pending,
-    );
+    this.#submit(id, message, pending);
     return pending;
   }
 
@@ -263,11 +271,11 @@ export class Session {
         this.#requests.get(message.token)?.progressed?.(message.params);
         return;
       case 'ping':
-        this.#send(era.upstream.reply(message.id, { result: payloadOf({}) }));
+        void this.#send(era.upstream.reply(message.id, { result: payloadOf({}) }));
         return;
       case 'ask':
         this.#listener.refused(message.method);
-        this.#send(
+        void this.#send(
           era.upstream.reply(message.id, {
             error: payloadOf({ code: -32601, message: `this client does not answer ${message.method}` }),
           }),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { SwitchyardError } from '@switchyard/plugin-api';
 import { settled } from './spec-clock.ts';
 import { supervised } from './spec-upstream.ts';
 import { TIMINGS } from './timings.ts';
@@ -132,6 +133,18 @@ describe('a connection of its own', () => {
     await settled();
     expect(bert!.outcomes.map(({ kind }) => kind)).toEqual(['result']);
   });
+});
+
+it('a start by hand gives the connections of all another chance', async () => {
+  const { supervisor, server, wireOf, view } = await shared('principal');
+  server('files').opening = () =>
+    Promise.reject(new SwitchyardError('COMMAND_NOT_FOUND', { server: 'files', command: 'files' }));
+  expect(await wireOf('anna')).toBe(-1);
+  server('files').opening = () => Promise.resolve();
+  expect([await wireOf('anna'), view('files').phase]).toEqual([-1, 'ready']);
+  supervisor.start('files');
+  await settled();
+  expect(await wireOf('anna')).toBe(2);
 });
 
 describe('a server that is stopped', () => {

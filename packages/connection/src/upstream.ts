@@ -1,7 +1,7 @@
 import {
   answer,
   failed,
-  SwitchyardError,
+  type SwitchyardError,
   type Call,
   type Exchange,
   type Log,
@@ -103,7 +103,8 @@ export class Upstream {
   }
 
   start(): void {
-    if (this.desired.enabled && !this.desired.problem) this.#primary.start();
+    if (!this.desired.enabled || this.desired.problem) return;
+    for (const connection of [this.#primary, ...this.#own.values()]) connection.start();
   }
 
   /** Drains all connections; resolves when nothing is left of them. */
