@@ -1,8 +1,6 @@
 import {
-  CATALOG_KINDS,
   SwitchyardError,
   type Catalog,
-  type CatalogKind,
   type Clock,
   type Servers,
   type ServerView,
@@ -110,13 +108,11 @@ export class ServerService implements Servers {
 
   #complete(view: UpstreamView): ServerView {
     const { snapshot } = this.#catalog;
-    const count = (kind: CatalogKind) =>
-      snapshot.entries(kind).filter(({ server }) => server === view.name).length;
-    const catalog = Object.fromEntries(CATALOG_KINDS.map((kind) => [kind, count(kind)])) as Record<
-      CatalogKind,
-      number
-    >;
-    return { ...view, catalog, remembered: snapshot.knows(view.name) && !this.#read.has(view.name) };
+    return {
+      ...view,
+      catalog: snapshot.counts(view.name),
+      remembered: snapshot.knows(view.name) && !this.#read.has(view.name),
+    };
   }
 
   #attached(): Supervisor {

@@ -29,6 +29,7 @@ const snapshot: CatalogSnapshot = {
   page: () => undefined,
   nearest: () => [],
   knows: () => false,
+  counts: () => ({ tools: 0, prompts: 0, resources: 0, resourceTemplates: 0 }),
   instructions: undefined,
   problems: [],
 };

@@ -58,7 +58,12 @@ export type Outcome =
   /** What the server answered; a tool's own `isError` is a result like any other. */
   | { readonly kind: 'result'; readonly result: Payload }
   /** A JSON-RPC error object, the server's or ours. */
-  | { readonly kind: 'error'; readonly error: Payload; readonly from: 'upstream' | 'gateway'; readonly executed: Executed }
+  | {
+      readonly kind: 'error';
+      readonly error: Payload;
+      readonly from: 'upstream' | 'gateway';
+      readonly executed: Executed;
+    }
   /** Only if `canSuspend`: the client is to answer and come back (2026-07-28, multi round-trip requests). */
   | { readonly kind: 'suspended'; readonly result: Payload }
   /** No answer goes to the client. */
@@ -82,7 +87,10 @@ export interface Exchange {
   /** Gives the call up: the server is told, and the outcome is `cancelled` unless one came before. Once; later calls do nothing. */
   cancel(reason: string): void;
   /** Answers an ask with a result or a JSON-RPC error. `unknown`: it was withdrawn, answered, or never was. */
-  reply(askId: string, answer: { readonly result: Payload } | { readonly error: Payload }): 'taken' | 'unknown';
+  reply(
+    askId: string,
+    answer: { readonly result: Payload } | { readonly error: Payload },
+  ): 'taken' | 'unknown';
 }
 
 /** Runs a call. The sink may be called before this returns. Never throws: failure is an outcome. */

@@ -72,6 +72,8 @@ export interface CatalogSnapshot {
   nearest(kind: 'tools' | 'prompts', name: string, count: number): readonly string[];
   /** Whether anything is known of a server's lists, remembered or read. */
   knows(server: string): boolean;
+  /** How many entries of each kind are a server's. */
+  counts(server: string): Readonly<Record<CatalogKind, number>>;
   /** The instructions of all servers under their names, 4 KiB in all; undefined if none gave any. */
   readonly instructions: string | undefined;
   readonly problems: readonly CatalogProblem[];
@@ -82,7 +84,11 @@ export type CatalogDelta = Readonly<
   Partial<
     Record<
       CatalogKind,
-      { readonly added: readonly string[]; readonly removed: readonly string[]; readonly changed: readonly string[] }
+      {
+        readonly added: readonly string[];
+        readonly removed: readonly string[];
+        readonly changed: readonly string[];
+      }
     >
   >
 >;

@@ -113,7 +113,8 @@ export const ERRORS = {
     reader: 'author',
     number: 112,
     message: 'an entry of the store cannot be called {name}',
-    remedy: 'use segments of [a-z0-9._-] divided by "/", none of them beginning with a dot, 200 characters in all',
+    remedy:
+      'use segments of [a-z0-9._-] divided by "/", none of them beginning with a dot, 200 characters in all',
   },
   STORE_UNREADABLE: {
     ...gateway,
@@ -134,7 +135,8 @@ export const ERRORS = {
     ...start,
     number: 202,
     message: '{server}: {command} cannot be executed: {reason}',
-    remedy: 'make the file executable, or run it through its interpreter: "command": "node", "args": ["{command}"]',
+    remedy:
+      'make the file executable, or run it through its interpreter: "command": "node", "args": ["{command}"]',
   },
   FOLDER_MISSING: {
     ...start,
@@ -173,7 +175,8 @@ export const ERRORS = {
     ...start,
     retryable: true,
     number: 210,
-    message: '{server}: started {failures} times within {seconds} s and did not stay; starting it ever more rarely',
+    message:
+      '{server}: started {failures} times within {seconds} s and did not stay; starting it ever more rarely',
     remedy: 'read what it printed, fix that; it is tried again by itself',
   },
   START_TIMEOUT: {
@@ -407,7 +410,8 @@ export const ERRORS = {
   SLUG_COLLISION: {
     ...configuration,
     number: 504,
-    message: 'the servers "{first}" ({firstWhere}) and "{second}" ({secondWhere}) would have the same prefix "{slug}"',
+    message:
+      'the servers "{first}" ({firstWhere}) and "{second}" ({secondWhere}) would have the same prefix "{slug}"',
     remedy: 'rename one of them',
   },
   PROMPT_NOT_FOUND: {

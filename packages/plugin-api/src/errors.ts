@@ -55,7 +55,11 @@ export class SwitchyardError<Code extends ErrorCode = ErrorCode> extends Error {
   /** Any thrown value as one of ours; what is not becomes BUG with the value as its cause. */
   static from(error: unknown): SwitchyardError {
     if (SwitchyardError.is(error)) return error as SwitchyardError;
-    return new SwitchyardError('BUG', { what: error instanceof Error ? error.message : String(error) }, { cause: error });
+    return new SwitchyardError(
+      'BUG',
+      { what: error instanceof Error ? error.message : String(error) },
+      { cause: error },
+    );
   }
 }
 

@@ -15,7 +15,11 @@ export interface FailureContext {
 }
 
 /** Ends a call with an error of the gateway's own. The only place where our errors become JSON-RPC. */
-export function failed(call: Pick<Call, 'id' | 'server'>, error: SwitchyardError, context: FailureContext): Outcome {
+export function failed(
+  call: Pick<Call, 'id' | 'server'>,
+  error: SwitchyardError,
+  context: FailureContext,
+): Outcome {
   const { executed, phase, retryAfterMs, more } = context;
   const server = context.server ?? call.server;
   return {

@@ -1,4 +1,10 @@
-export { createExtensionPoint, createToken, type AnyToken, type ExtensionPoint, type Token } from './token.ts';
+export {
+  createExtensionPoint,
+  createToken,
+  type AnyToken,
+  type ExtensionPoint,
+  type Token,
+} from './token.ts';
 export {
   API_VERSION,
   definePlugin,
@@ -70,4 +76,10 @@ export { type AdminModule, type ConfigSource, type Credential, type SecretProvid
 export * from './points.ts';
 export * from './tokens.ts';
 export { SwitchyardError, type ErrorPlace } from './errors.ts';
-export { ERRORS, type ErrorCode, type ErrorDetails, type ErrorReader, type ErrorSpec } from './error-table.ts';
+export {
+  ERRORS,
+  type ErrorCode,
+  type ErrorDetails,
+  type ErrorReader,
+  type ErrorSpec,
+} from './error-table.ts';

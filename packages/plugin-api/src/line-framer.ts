@@ -50,12 +50,19 @@ export class LineFramer {
     if (part.length === 0) return;
     this.#length += part.length;
     if (this.#dropping) {
-      this.#dropping.tail = lastBytes(this.#dropping.tail, part);
+      const { head, tail } = this.#dropping;
+      // Under a limit of less than KEPT the head was not whole when the line passed the limit.
+      if (head.length < KEPT)
+        this.#dropping.head = Buffer.concat([head, part.subarray(0, KEPT - head.length)]);
+      this.#dropping.tail = lastBytes(tail, part);
     } else if (this.#length <= this.#maxBytes) {
       this.#parts.push(part);
     } else {
       const head = Buffer.concat([...this.#parts, part]);
-      this.#dropping = { head: Uint8Array.prototype.slice.call(head, 0, KEPT), tail: lastBytes(new Uint8Array(0), head) };
+      this.#dropping = {
+        head: Uint8Array.prototype.slice.call(head, 0, KEPT),
+        tail: lastBytes(new Uint8Array(0), head),
+      };
       this.#parts = [];
     }
   }

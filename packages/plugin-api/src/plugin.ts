@@ -6,7 +6,9 @@ import type { AnyToken } from './token.ts';
 export const API_VERSION = 1;
 
 /** What a schema makes of its input; `unknown` for a plugin without one. */
-export type ConfigOf<Schema> = Schema extends StandardSchemaV1 ? StandardSchemaV1.InferOutput<Schema> : unknown;
+export type ConfigOf<Schema> = Schema extends StandardSchemaV1
+  ? StandardSchemaV1.InferOutput<Schema>
+  : unknown;
 
 /** What `definePlugin` takes. */
 export interface PluginDefinition<Schema extends StandardSchemaV1 | undefined = undefined> {

@@ -110,7 +110,9 @@ export type Transport = Omit<TransportDefinition, 'open'> & {
 };
 
 /** Declares a transport, so that `target` in `open` has the type its schema promises. */
-export function defineTransport<Schema extends StandardSchemaV1>(definition: TransportDefinition<Schema>): Transport {
+export function defineTransport<Schema extends StandardSchemaV1>(
+  definition: TransportDefinition<Schema>,
+): Transport {
   // The gateway calls `open` only with what `target` returned.
   return definition as unknown as Transport;
 }

@@ -22,6 +22,19 @@ describe('createRepository', () => {
     expect(repository.snapshot.resolve('prompts', 'files__read')).toBeUndefined();
   });
 
+  it('counts what each server offers', () => {
+    const repository = repositoryOf(server('files'), server('other'), server('silent'));
+    repository.put('files', {
+      definitions: { ...tools('a', 'b').definitions, ...uris('resources', 'x:1').definitions },
+    });
+    repository.put('other', tools('a'));
+    const none = { tools: 0, prompts: 0, resources: 0, resourceTemplates: 0 };
+    expect(repository.snapshot.counts('files')).toEqual({ ...none, tools: 2, resources: 1 });
+    expect(repository.snapshot.counts('other')).toEqual({ ...none, tools: 1 });
+    expect(repository.snapshot.counts('silent')).toEqual(none);
+    expect(repository.snapshot.counts('unheard of')).toEqual(none);
+  });
+
   it('keeps what a server wrote byte for byte and replaces the name alone', () => {
     const repository = repositoryOf(server('files'), server('bare', { prefix: '' }));
     const odd = Buffer.from('{"x":1.0e+2, "name" : "re\\u0061d","y":{"name":"read"}}');

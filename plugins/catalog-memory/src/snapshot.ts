@@ -25,6 +25,7 @@ export function snapshotOf(revision: number, offers: readonly Offer[], limits?: 
   const pages: Readonly<Record<CatalogKind, Pages>> = byKind((kind) => pagesOf(kind, entries[kind], limits));
   const templates = indexTemplates(entries.resourceTemplates);
   const known = new Set(offers.filter((offer) => offer.known !== undefined).map((offer) => offer.server));
+  const counts = countsOf(entries);
   const said = offers.flatMap(({ server, instructions }) =>
     instructions === undefined ? [] : [{ server, text: instructions }],
   );
@@ -37,6 +38,7 @@ export function snapshotOf(revision: number, offers: readonly Offer[], limits?: 
     page: (kind, cursor) => pages[kind](cursor),
     nearest: (kind, name, count) => nearestOf([...owned[kind].entries.keys()], name, count),
     knows: (server) => known.has(server),
+    counts: (server) => counts.get(server) ?? NONE,
     instructions: joinInstructions(said),
     problems: Object.freeze([
       ...offers.flatMap((offer) => offer.problems),
@@ -44,4 +46,20 @@ export function snapshotOf(revision: number, offers: readonly Offer[], limits?: 
       ...templates.problems,
     ]),
   } satisfies NamedSnapshot);
+}
+
+type Counts = Readonly<Record<CatalogKind, number>>;
+
+const NONE: Counts = { tools: 0, prompts: 0, resources: 0, resourceTemplates: 0 };
+
+function countsOf(entries: Readonly<Record<CatalogKind, readonly Entry[]>>): ReadonlyMap<string, Counts> {
+  const counts = new Map<string, Record<CatalogKind, number>>();
+  for (const kind of CATALOG_KINDS) {
+    for (const { server } of entries[kind]) {
+      const counted = counts.get(server) ?? { ...NONE };
+      counted[kind] += 1;
+      counts.set(server, counted);
+    }
+  }
+  return counts;
 }

@@ -52,6 +52,7 @@ export function snapshotOf(...known: readonly string[]): CatalogSnapshot {
       cursor === undefined || cursor === 'next' ? payloadOf({ kind, cursor, known }) : undefined,
     nearest: (kind, name, count) =>
       name.startsWith('f') ? [`files__${kind}`, 'b', 'c', 'd'].slice(0, count) : [],
+    counts: () => ({ tools: 0, prompts: 0, resources: 0, resourceTemplates: 0 }),
     knows: (server) => server === 'files' || known.includes(server),
     instructions: undefined,
     problems: [],
