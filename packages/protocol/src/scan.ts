@@ -1,10 +1,9 @@
 import { isUtf8 } from 'node:buffer';
-import type { Payload } from '@switchyard/plugin-api';
 import { type Envelope, judge, recognise } from './envelope.ts';
 import { FRAME_LIMITS, type FrameLimits, type Refusal, type Scanned } from './frame.ts';
 import { OPEN_BRACE, OPEN_BRACKET, walkArray, walkObject, endOfValue, levelsOf } from './json.ts';
 import { type Noting, noteMembers } from './members.ts';
-import { ENVELOPE, notedAs, notedAt } from './notes.ts';
+import { ENVELOPE, type Notes, notedAs, notedAt } from './notes.ts';
 import { hasBreak } from './one-line.ts';
 import { plainly } from './plainly.ts';
 import { Malformed, skipSpace } from './tokens.ts';
@@ -36,15 +35,16 @@ function scanObject(text: Uint8Array, start: number, levels: number): Scanned {
   const envelope: Envelope = { text, members: {}, payloads: {}, twisted: false };
   const refusal = malformation(text, () => noteEnvelope(envelope, start, levels));
   // What was read before it went wrong says whom to tell. Not where keys are twisted: then nobody knows what it says.
-  if (typeof refusal === 'object')
+  if (typeof refusal === 'object') {
     return refused(envelope.twisted ? refusal : { ...refusal, ...recognise(envelope) });
+  }
   if (envelope.twisted) return scanObject(plainly(text, start, ENVELOPE), 0, levels);
   const bytes = text.subarray(start, refusal);
   return judge(envelope, bytes, hasBreak(bytes));
 }
 
 function noteEnvelope(envelope: Envelope, at: number, levels: number): number {
-  const { text, members, payloads } = envelope;
+  const { text, members } = envelope;
   return walkObject(text, at, levels, (key, keyEnd, value) => {
     const noted = notedAt(text, key, keyEnd, ENVELOPE);
     if (noted === undefined) {
@@ -52,19 +52,23 @@ function noteEnvelope(envelope: Envelope, at: number, levels: number): number {
       return endOfValue(text, value, levels - 1);
     }
     if (members[noted.path] !== undefined) envelope.twisted = true;
+    // First without an end: should the value break off, it is known at least what the message was going to be.
     members[noted.path] = { key, start: value, end: value };
-    if (noted.inside === undefined || text[value] !== OPEN_BRACE) {
-      const end = endOfValue(text, value, levels - 1);
-      members[noted.path] = { key, start: value, end };
-      return end;
-    }
-    const noting: Noting = { spans: {}, base: value, twisted: false };
-    const end = noteMembers(text, value, levels - 1, noted.inside, noting);
-    if (noting.twisted) envelope.twisted = true;
+    const isPayload = noted.inside !== undefined && text[value] === OPEN_BRACE;
+    const end = isPayload
+      ? notePayload(envelope, noted.path, noted.inside, value, levels - 1)
+      : endOfValue(text, value, levels - 1);
     members[noted.path] = { key, start: value, end };
-    payloads[noted.path] = { bytes: text.subarray(value, end), spans: noting.spans } satisfies Payload;
     return end;
   });
+}
+
+function notePayload(envelope: Envelope, path: string, notes: Notes, at: number, levels: number): number {
+  const noting: Noting = { spans: {}, base: at, twisted: false };
+  const end = noteMembers(envelope.text, at, levels, notes, noting);
+  if (noting.twisted) envelope.twisted = true;
+  envelope.payloads[path] = { bytes: envelope.text.subarray(at, end), spans: noting.spans };
+  return end;
 }
 
 /** An array is a batch; anything else is no message, though it may be JSON. */

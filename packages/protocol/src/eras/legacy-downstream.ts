@@ -132,8 +132,10 @@ function readNotification({ method, params }: Frame): FromClient {
   if (method === 'notifications/initialized') return { kind: 'ready' };
   if (method !== 'notifications/cancelled') return { kind: 'ignored' };
   const id = idIn(params, 'requestId');
-  if (id === undefined) return { kind: 'invalid', reason: 'notifications/cancelled needs a "requestId"' };
-  return { kind: 'cancel', id, reason: stringIn(params, 'reason') ?? '' };
+  if (params === undefined || id === undefined) {
+    return { kind: 'invalid', reason: 'notifications/cancelled needs a "requestId"' };
+  }
+  return { kind: 'cancel', id, reason: textOr(objectIn(params)['reason'], '') };
 }
 
 function answer({ method }: Pick<Call, 'method'>, id: RpcId, outcome: Outcome): Message | undefined {
