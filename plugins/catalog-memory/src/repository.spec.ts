@@ -25,7 +25,7 @@ describe('createRepository', () => {
   it('counts what each server offers', () => {
     const repository = repositoryOf(server('files'), server('other'), server('silent'));
     repository.put('files', {
-      definitions: { ...tools('a', 'b').definitions, resources: uris('x:1') },
+      definitions: { ...tools('a', 'b').definitions, resources: uris('resources', 'x:1') },
     });
     repository.put('other', tools('a'));
     const none = { tools: 0, prompts: 0, resources: 0, resourceTemplates: 0 };
