@@ -1,0 +1,133 @@
+import { describe, expect, it } from '@jest/globals';
+import { serve } from './harness/gateway.ts';
+import { fixture } from './harness/places.ts';
+import { openSession } from './harness/raw-session.ts';
+import { callTool, listAll, requestText } from './harness/rpc.ts';
+
+/** Two seconds on an idle machine; ten times that here, where order is what counts. */
+const LISTED_WITHIN_MS = 20_000;
+
+describe('servers that misbehave harm nobody but themselves', () => {
+  it('lists 700 tools in seven pages, and calls the last of them', async () => {
+    const gateway = await serve({ mcpServers: { many: scripted('many-tools') } });
+    const session = await openSession(gateway.url, 'ada');
+    const tools = await listAll(session, 'tools/list', 'tools');
+    expect(tools.map(({ name }) => name)).toEqual(Array.from({ length: 700 }, (_, n) => `many__tool-${n}`));
+    expect((await callTool(session, 1, 'many__tool-699')).result?.content).toEqual([
+      { type: 'text', text: 'tool-699' },
+    ]);
+  });
+
+  it('lists the others while one hangs in initialize', async () => {
+    const gateway = await serve({
+      mcpServers: { hanging: scripted('hanging'), many: scripted('many-tools') },
+    });
+    const session = await openSession(gateway.url, 'ada');
+    const beganAt = performance.now();
+    const tools = await listAll(session, 'tools/list', 'tools');
+    expect(performance.now() - beganAt).toBeLessThan(LISTED_WITHIN_MS);
+    expect(tools).toHaveLength(700);
+    expect(await gateway.server('hanging')).toMatchObject({ phase: 'negotiating', catalog: { tools: 0 } });
+    expect(gateway.log.events).not.toContainEqual(
+      expect.objectContaining({ name: 'hanging', phase: 'failed' }),
+    );
+  });
+
+  it('gives up a server that hangs in initialize after its start budget, and says what it did not answer', async () => {
+    const hanging = { ...scripted('hanging'), startupTimeout: '500ms' };
+    const gateway = await serve({ mcpServers: { hanging, many: scripted('many-tools') } });
+    await gateway.phase('hanging', 'backoff');
+    const { problem } = await gateway.server('hanging');
+    expect(problem).toMatchObject({
+      code: 'SWY-E211',
+      message: expect.stringContaining('no answer to initialize'),
+    });
+    await gateway.phase('many', 'ready');
+  });
+
+  it('reads past whatever a server prints on stdout', async () => {
+    const gateway = await serve({
+      mcpServers: { chatty: scripted('chatty'), plain: scripted('many-tools') },
+    });
+    await gateway.phase('chatty', 'ready');
+    await gateway.phase('plain', 'ready');
+    const session = await openSession(gateway.url, 'ada');
+    for (const id of [1, 2, 3]) {
+      const { result } = await callTool(session, id, 'chatty__chat');
+      expect(result?.content).toEqual([{ type: 'text', text: 'heard' }]);
+    }
+    const { phase, dropped, restarts } = await gateway.server('chatty');
+    expect({ phase, restarts }).toEqual({ phase: 'ready', restarts: 0 });
+    expect(dropped).toBeGreaterThan(3 * 5);
+    expect(await gateway.server('plain')).toMatchObject({ phase: 'ready', dropped: 0 });
+  });
+
+  it('shows why a server exits at once, and refuses its calls unsent', async () => {
+    const gateway = await serve({
+      mcpServers: { exiting: scripted('exiting'), plain: scripted('many-tools') },
+    });
+    await gateway.phase('exiting', 'backoff');
+    const { problem } = await gateway.server('exiting');
+    expect(problem).toMatchObject({ code: 'SWY-E206', message: expect.stringContaining('code 7') });
+    expect(JSON.stringify(problem)).toContain('refused the connection');
+    const session = await openSession(gateway.url, 'ada');
+    const { error } = await callTool(session, 1, 'exiting__anything');
+    expect(error?.data).toMatchObject({ executed: 'no' });
+    expect((await callTool(session, 2, 'plain__tool-1')).result).toBeDefined();
+  });
+
+  it('ends a call that is never answered at its timeout, without guessing whether it was executed', async () => {
+    const awkward = { ...scripted('awkward'), timeout: '1500ms' };
+    const gateway = await serve({ mcpServers: { awkward } });
+    const session = await openSession(gateway.url, 'ada');
+    await gateway.phase('awkward', 'ready');
+    const silent = callTool(session, 1, 'awkward__silent');
+    // The same server goes on answering others.
+    expect((await callTool(session, 2, 'awkward__fine')).result?.content).toEqual([
+      { type: 'text', text: 'fine' },
+    ]);
+    expect((await silent).error).toMatchObject({
+      code: -33013,
+      data: { code: 'SWY-E704', server: 'awkward', executed: 'unknown', phase: 'sent' },
+    });
+    expect(await gateway.server('awkward')).toMatchObject({ phase: 'ready', restarts: 0, inFlight: 0 });
+  });
+
+  it.each([
+    {
+      tool: 'huge',
+      what: 'a message of 11 MB',
+      error: { code: -33016, data: { code: 'SWY-E402', executed: 'yes' } },
+    },
+    {
+      tool: 'invalid-utf8',
+      what: 'a message that is not UTF-8',
+      error: { code: -33015, data: { code: 'SWY-E401', executed: 'yes' } },
+    },
+  ])('lets $what cost only the call that it answers', async ({ tool, error }) => {
+    const gateway = await serve({
+      mcpServers: { awkward: scripted('awkward'), plain: scripted('many-tools') },
+    });
+    await gateway.phase('awkward', 'ready');
+    await gateway.phase('plain', 'ready');
+    const session = await openSession(gateway.url, 'ada');
+    const silent = session.post(
+      requestText('silent', 'tools/call', { name: 'awkward__silent', arguments: {} }),
+    );
+    const others = [1, 2, 3].map((id) => callTool(session, id, 'plain__tool-1'));
+    expect((await callTool(session, 4, `awkward__${tool}`)).error).toMatchObject(error);
+    expect((await callTool(session, 5, 'awkward__fine')).result).toBeDefined();
+    expect((await Promise.all(others)).every(({ result }) => result !== undefined)).toBe(true);
+    const { phase, restarts, inFlight } = await gateway.server('awkward');
+    // The call that waits for an answer still does.
+    expect({ phase, restarts, inFlight }).toEqual({ phase: 'ready', restarts: 0, inFlight: 1 });
+    await session.post(
+      '{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":"silent"}}',
+    );
+    expect((await silent).messages).toEqual([]);
+  });
+});
+
+function scripted(name: string) {
+  return { command: process.execPath, args: [fixture(`${name}.mjs`)] };
+}
