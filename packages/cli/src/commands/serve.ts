@@ -47,6 +47,8 @@ export async function serve(
     plugins: effectivePlugins(defaults, configuration),
     pluginFallback: fileURLToPath(new URL('..', import.meta.url)),
     version: version(),
+    // For tests: waits of the gateway's own are that many times shorter.
+    clock: systemClock(Number(env['SWITCHYARD_TIME_SCALE'] ?? 1) || 1),
     log: createLog({
       level: configuration.logging.level,
       json: flags.json === true || !terminal.err.interactive,
