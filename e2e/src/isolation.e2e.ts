@@ -21,7 +21,7 @@ describe('clients and servers are kept apart', () => {
       await concurrently(CALLS_OF_EACH_CLIENT, AT_ONCE, async (id) => {
         const nonce = `${client}-${id}`;
         const server = SERVERS[id % SERVERS.length]!;
-        const params = { name: `${server}__record`, arguments: { nonce }, _meta: { progressToken: id } };
+        const params = { name: `${server}__pair`, arguments: { nonce }, _meta: { progressToken: id } };
         const messages = parse(await session.post(requestText(id, 'tools/call', params)));
         expect(messages).toEqual([
           {
