@@ -24,13 +24,17 @@ if (process.argv.includes('--build')) {
   run('npx', ['--no-install', 'nx', 'run-many', '-t', 'build', '--output-style=static-failures-only']);
 }
 
+/** Runs a command, and shows what it said only if it failed. */
 function run(command, args) {
-  const { status } = spawnSync(command, args, {
+  const { status, stdout, stderr } = spawnSync(command, args, {
     cwd: root,
-    // Everything for people goes to stderr: stdout belongs to what is started next.
-    stdio: ['ignore', 2, 2],
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
     shell: windows,
-    env: { ...process.env, NX_DAEMON: 'false', NX_NO_CLOUD: 'true' },
+    env: { ...process.env, NX_DAEMON: 'false', NX_NO_CLOUD: 'true', NX_TUI: 'false' },
   });
-  if (status !== 0) process.exit(status ?? 1);
+  if (status === 0) return;
+  console.error(`${stdout}${stderr}`);
+  console.error(`✗ ${command} ${args.join(' ')} failed.`);
+  process.exit(status ?? 1);
 }

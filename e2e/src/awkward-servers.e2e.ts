@@ -1,8 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import { ToolListChangedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
 import { serve } from './harness/gateway.ts';
 import { fixture } from './harness/places.ts';
 import { openSession } from './harness/raw-session.ts';
 import { callTool, listAll, requestText } from './harness/rpc.ts';
+import { connectToGateway } from './harness/sdk-client.ts';
+import { within } from './harness/within.ts';
 
 /** Two seconds on an idle machine; ten times that here, where order is what counts. */
 const LISTED_WITHIN_MS = 20_000;
@@ -31,6 +34,29 @@ describe('servers that misbehave harm nobody but themselves', () => {
     expect(gateway.log.events).not.toContainEqual(
       expect.objectContaining({ name: 'hanging', phase: 'failed' }),
     );
+  });
+
+  it('tells a connected client when a server that took its time has come', async () => {
+    const gateway = await serve({ mcpServers: { late: scripted('late'), many: scripted('many-tools') } });
+    await gateway.phase('many', 'ready');
+    const client = await connectToGateway(gateway.url);
+    const told = new Promise<void>((resolve) => {
+      // The other server's tools may be news too.
+      client.setNotificationHandler(ToolListChangedNotificationSchema, async () => {
+        if ((await client.listTools()).tools.length > 700) resolve();
+      });
+    });
+    expect((await client.listTools()).tools).toHaveLength(700);
+    await gateway.phase('late', 'negotiating');
+    const { pid } = await gateway.server('late');
+    process.kill(pid!, 'SIGUSR2');
+    await within(30_000, 'word of the new tools', told);
+    const { tools } = await client.listTools();
+    expect(tools[0]?.name).toBe('late__dawdle');
+    expect(tools).toHaveLength(701);
+    expect((await client.callTool({ name: 'late__dawdle' })).content).toEqual([
+      { type: 'text', text: 'at last' },
+    ]);
   });
 
   it('gives up a server that hangs in initialize after its start budget, and says what it did not answer', async () => {
@@ -67,6 +93,7 @@ describe('servers that misbehave harm nobody but themselves', () => {
       mcpServers: { exiting: scripted('exiting'), plain: scripted('many-tools') },
     });
     await gateway.phase('exiting', 'backoff');
+    await gateway.phase('plain', 'ready');
     const { problem } = await gateway.server('exiting');
     expect(problem).toMatchObject({ code: 'SWY-E206', message: expect.stringContaining('code 7') });
     expect(JSON.stringify(problem)).toContain('refused the connection');
