@@ -1,7 +1,4 @@
 import {
-  answer,
-  failed,
-  SwitchyardError,
   type Call,
   type CatalogKind,
   type Exchange,
@@ -29,11 +26,10 @@ import {
   switchMap,
 } from 'rxjs';
 import { cause, causeOf, causeOfLoss } from './cause.ts';
-import { GATE_LIMITS, HeldCalls, refusal, verdictOn } from './gate.ts';
+import { Gate } from './gate.ts';
 import { readLists } from './list-reader.ts';
 import { ListRefresh } from './list-refresh.ts';
 import { Session, type SessionContext } from './session.ts';
-import { sheltered } from './sheltered.ts';
 import { IDLE, step, type Cause, type Event, type Happening, type State } from './state.ts';
 
 /** What a connection works with. */
@@ -44,9 +40,6 @@ export interface ConnectionContext extends SessionContext {
   readonly onLists?: (lists: ServerLists) => void;
 }
 
-/** How long to wait before a living wire is asked again to take what it did not take. */
-const RESEND_MS = 100;
-
 /**
  * One connection to one server, as an actor: what happens goes through `step`, and the state that results chooses the
  * effects. It has no rules of its own. Streams tell, methods ask.
@@ -55,17 +48,20 @@ export class Connection {
   readonly #context: ConnectionContext;
   readonly #events = new Subject<Event>();
   readonly #state = new BehaviorSubject<State>(IDLE);
-  readonly #held: HeldCalls;
+  readonly #gate: Gate;
   #session: Session | undefined;
   #refused: string | undefined;
   #readyAfterMs: number | undefined;
-  /** A wire that lives is asked again soon: one timer, however many calls wait for it. */
-  #resending = false;
   readonly #refresh: ListRefresh;
 
   constructor(context: ConnectionContext) {
     this.#context = context;
-    this.#held = new HeldCalls(context.clock, context.timings.hold);
+    this.#gate = new Gate(context, {
+      state: () => this.state,
+      session: () => this.#session,
+      wanted: () => this.tell({ type: 'wanted' }),
+      callOver: () => this.#callOver(),
+    });
     this.#refresh = new ListRefresh(context, (kinds) => this.#readChanged(kinds));
     const { timings } = context;
     // Without the queue a state that an effect causes would reach late observers before the one that caused it.
@@ -84,7 +80,7 @@ export class Connection {
         this.#after(since + timings.settled - context.clock.now(), { type: 'settled' }),
       ),
       this.#whenever(drainingOf, () => this.#draining()),
-      this.#whenever(itself, () => this.#settleHeld()),
+      this.#whenever(itself, () => this.#settleGate()),
     ).subscribe((happening) => this.tell(happening));
   }
 
@@ -104,7 +100,7 @@ export class Connection {
     return this.#readyAfterMs;
   }
   get inFlight(): number {
-    return (this.#session?.inFlight ?? 0) + this.#held.size;
+    return (this.#session?.inFlight ?? 0) + this.#gate.held;
   }
   /** A method that the server asked of us and was refused, for a problem that people see. */
   get refused(): string | undefined {
@@ -127,13 +123,9 @@ export class Connection {
     return this.#gone();
   }
 
-  /** The gate: sends the call, holds it for a server that will soon be ready, or refuses it. */
+  /** Lets a call go, holds it for a server that will soon be ready, or refuses it (gate.ts). */
   execute(call: Call, sink: Sink): Exchange {
-    const verdict = this.#verdict();
-    const safe = sheltered(call, sink, this.#context.log);
-    if (verdict === 'go' && this.#hasRoom() && this.#held.size === 0) return this.#carry(call, safe);
-    if (verdict === 'refuse') return answer(safe, this.#refusal(call));
-    return this.#hold(call, safe);
+    return this.#gate.execute(call, sink);
   }
 
   /** Says that something happened. For effects, and for tests that drive the actor by hand. */
@@ -214,6 +206,10 @@ export class Connection {
     return this.#after(this.#context.timings.drain, { type: 'drained' });
   }
 
+  #callOver(): void {
+    if (this.state.phase === 'draining' && this.#session?.inFlight === 0) this.tell({ type: 'drained' });
+  }
+
   async #read(session: Session, agreement: Agreement, kinds: readonly CatalogKind[]): Promise<void> {
     this.#refresh.begun();
     const lists = await readLists(session, this.#context, kinds, agreement).finally(() =>
@@ -236,81 +232,8 @@ export class Connection {
     );
   }
 
-  #carry(call: Call, sink: Sink, until?: number): Exchange {
-    const session = this.#session;
-    if (!session) return this.#hold(call, sink, until);
-    const counted: Sink = (event) => {
-      sink(event);
-      if (event.kind === 'outcome') this.#roomMade();
-    };
-    return session.execute(call, counted, () => this.#takeBack(call, sink, until));
-  }
-
-  /** The wire took no byte of it: it waits for the next run, or for the same wire to take messages again. */
-  #takeBack(call: Call, sink: Sink, until: number | undefined): Exchange {
-    if (this.#verdict() === 'refuse') {
-      const over = answer(sink, this.#refusal(call));
-      this.#roomMade();
-      return over;
-    }
-    if (!this.#resending) {
-      this.#resending = true;
-      this.#context.clock.after(RESEND_MS, () => {
-        this.#resending = false;
-        this.#release();
-      });
-    }
-    return this.#hold(call, sink, until);
-  }
-
-  #hold(call: Call, sink: Sink, until?: number): Exchange {
-    const { server } = this.#context;
-    if (this.#held.size >= GATE_LIMITS.held) {
-      const error = new SwitchyardError('OVERLOADED', { server, limit: GATE_LIMITS.held });
-      return answer(sink, failed(call, error, { executed: 'no', phase: 'waiting', server }));
-    }
-    const held = this.#held.hold(call, sink, () => this.#refusal(call), until);
-    if (this.state.phase === 'idle') this.tell({ type: 'wanted' });
-    return held;
-  }
-
-  #refusal(call: Call) {
-    const { server, clock } = this.#context;
-    if (this.state.phase === 'ready') {
-      const error = new SwitchyardError('OVERLOADED', { server, limit: GATE_LIMITS.inFlight });
-      return failed(call, error, { executed: 'no', phase: 'waiting', server });
-    }
-    return refusal(call, server, this.state, clock.now());
-  }
-
-  #verdict() {
-    return verdictOn(this.state, this.#context.clock.now(), this.#context.timings);
-  }
-
-  #hasRoom(): boolean {
-    return (this.#session?.inFlight ?? 0) < GATE_LIMITS.inFlight;
-  }
-
-  #roomMade(): void {
-    if (this.#held.size > 0) this.#release();
-    if (this.state.phase === 'draining' && this.#session?.inFlight === 0) this.tell({ type: 'drained' });
-  }
-
-  #release(): void {
-    if (this.state.phase !== 'ready') return;
-    this.#held.release(
-      () => this.#hasRoom(),
-      (call, sink, until) => this.#carry(call, sink, until),
-    );
-  }
-
-  /** What a new state means for the calls that are held. */
-  #settleHeld(): Observable<Happening> {
-    if (this.state.phase === 'ready') {
-      this.#release();
-    } else if (this.#verdict() === 'refuse') {
-      this.#held.refuse((call) => this.#refusal(call));
-    }
+  #settleGate(): Observable<Happening> {
+    this.#gate.settle();
     return EMPTY;
   }
 

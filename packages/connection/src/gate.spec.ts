@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { HeldCalls, refusal, verdictOn, type Verdict } from './gate.ts';
+import { HeldCalls } from './held-calls.ts';
+import { refusal, verdictOn, type Verdict } from './verdict.ts';
 import { callOf, said, watch } from './spec-call.ts';
 import { virtualClock } from './spec-clock.ts';
 import type { Cause, State } from './state.ts';

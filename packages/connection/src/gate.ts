@@ -1,137 +1,133 @@
 import {
+  answer,
   failed,
   SwitchyardError,
   type Call,
-  type Clock,
   type Exchange,
   type Outcome,
   type Sink,
 } from '@switchyard/plugin-api';
-import { phaseOf } from './phase.ts';
+import { HeldCalls } from './held-calls.ts';
+import type { Session, SessionContext } from './session.ts';
+import { sheltered } from './sheltered.ts';
 import type { State } from './state.ts';
-import type { Timings } from './timings.ts';
+import { refusal, verdictOn, type Verdict } from './verdict.ts';
 
 /** How many calls one connection carries at once, and how many more it holds back. */
 export const GATE_LIMITS = { inFlight: 64, held: 256 };
 
-/** What the gate decides about a call by the state it finds. */
-export type Verdict = 'go' | 'hold' | 'refuse';
+/** How long to wait before a living wire is asked again to take what it did not take. */
+const RESEND_MS = 100;
 
-/** Whether a call may go now, is worth holding for what comes next, or cannot be carried. Pure. */
-export function verdictOn(state: State, now: number, timings: Timings): Verdict {
-  switch (state.phase) {
-    case 'ready':
-      return 'go';
-    case 'idle':
-    case 'connecting':
-      return 'hold';
-    case 'waiting':
-      return state.dueAt - now <= timings.hold ? 'hold' : 'refuse';
-    case 'closing':
-      return state.then === 'waiting' && state.wait.ms <= timings.hold ? 'hold' : 'refuse';
-    case 'draining':
-    case 'failed':
-    case 'stopped':
-      return 'refuse';
-  }
+/** The connection, as its gate sees it. */
+export interface Gated {
+  state(): State;
+  /** The session of the present run. */
+  session(): Session | undefined;
+  /** A call came for a server that nobody started. */
+  wanted(): void;
+  /** A call is over; there may be none left. */
+  callOver(): void;
 }
 
-/** Ends a call that this server will not get now. Nothing was sent, and the answer says so. */
-export function refusal(call: Call, server: string, state: State, now: number): Outcome {
-  const context = { executed: 'no', phase: 'waiting', server } as const;
-  if (state.phase === 'draining') return failed(call, new SwitchyardError('DRAINING', { server }), context);
-  const why =
-    state.phase === 'failed' || state.phase === 'waiting' ? state.cause?.problem.message : undefined;
-  const error = new SwitchyardError('UPSTREAM_UNAVAILABLE', { server, state: why ?? phaseOf(state) });
-  if (state.phase !== 'waiting') return failed(call, error, context);
-  return failed(call, error, { ...context, retryAfterMs: Math.max(0, Math.round(state.dueAt - now)) });
-}
+/** The one gate of a connection: lets a call go, holds it for a server that will soon be ready, or refuses it. */
+export class Gate {
+  readonly #context: SessionContext;
+  readonly #connection: Gated;
+  readonly #held: HeldCalls;
+  /** A wire that lives is asked again soon: one timer, however many calls wait for it. */
+  #resending = false;
 
-/** Calls that wait for their server, oldest first: nothing of them was sent, so waiting is safe. */
-export class HeldCalls {
-  readonly #calls = new Set<HeldCall>();
-  readonly #clock: Clock;
-  readonly #holdMs: number;
-
-  constructor(clock: Clock, holdMs: number) {
-    this.#clock = clock;
-    this.#holdMs = holdMs;
+  constructor(context: SessionContext, connection: Gated) {
+    this.#context = context;
+    this.#connection = connection;
+    this.#held = new HeldCalls(context.clock, context.timings.hold);
   }
 
-  get size(): number {
-    return this.#calls.size;
+  /** How many calls are held. */
+  get held(): number {
+    return this.#held.size;
   }
 
-  /**
-   * Holds a call until `release` or `refuse`, at most for the time to hold; then `expired` ends it. One that was held
-   * before is held `until` then: however often it comes back, its caller waits no longer.
-   */
-  hold(call: Call, sink: Sink, expired: () => Outcome, until?: number): Exchange {
-    const now = this.#clock.now();
-    const last = until ?? now + Math.min(this.#holdMs, call.timeoutMs ?? Infinity);
-    const held: HeldCall = new HeldCall(call, sink, last, () => this.#calls.delete(held));
-    held.cancelTimer = this.#clock.after(Math.max(0, last - now), () => held.end(expired()));
-    this.#calls.add(held);
+  execute(call: Call, sink: Sink): Exchange {
+    const verdict = this.#verdict();
+    const safe = sheltered(call, sink, this.#context.log);
+    if (verdict === 'go' && this.#hasRoom() && this.#held.size === 0) return this.#carry(call, safe);
+    if (verdict === 'refuse') return answer(safe, this.#refusal(call));
+    return this.#hold(call, safe);
+  }
+
+  /** What a new state means for the calls that are held. */
+  settle(): void {
+    if (this.#connection.state().phase === 'ready') this.#release();
+    else if (this.#verdict() === 'refuse') this.#held.refuse((call) => this.#refusal(call));
+  }
+
+  #carry(call: Call, sink: Sink, until?: number): Exchange {
+    const session = this.#connection.session();
+    if (!session) return this.#hold(call, sink, until);
+    const counted: Sink = (event) => {
+      sink(event);
+      if (event.kind === 'outcome') this.#roomMade();
+    };
+    return session.execute(call, counted, () => this.#takeBack(call, sink, until));
+  }
+
+  /** The wire took no byte of it: it waits for the next run, or for the same wire to take messages again. */
+  #takeBack(call: Call, sink: Sink, until: number | undefined): Exchange {
+    if (this.#verdict() === 'refuse') {
+      const over = answer(sink, this.#refusal(call));
+      this.#roomMade();
+      return over;
+    }
+    if (!this.#resending) {
+      this.#resending = true;
+      this.#context.clock.after(RESEND_MS, () => {
+        this.#resending = false;
+        this.#release();
+      });
+    }
+    return this.#hold(call, sink, until);
+  }
+
+  #hold(call: Call, sink: Sink, until?: number): Exchange {
+    const { server } = this.#context;
+    if (this.#held.size >= GATE_LIMITS.held) {
+      const error = new SwitchyardError('OVERLOADED', { server, limit: GATE_LIMITS.held });
+      return answer(sink, failed(call, error, { executed: 'no', phase: 'waiting', server }));
+    }
+    const held = this.#held.hold(call, sink, () => this.#refusal(call), until);
+    if (this.#connection.state().phase === 'idle') this.#connection.wanted();
     return held;
   }
 
-  /** Lets held calls go, oldest first, while there is room. */
-  release(room: () => boolean, carry: Carry): void {
-    // Those of now: one that comes back meanwhile would come back for ever.
-    for (const held of [...this.#calls]) {
-      if (!room()) return;
-      held.leave(carry);
+  #refusal(call: Call): Outcome {
+    const { server, clock } = this.#context;
+    if (this.#connection.state().phase === 'ready') {
+      const error = new SwitchyardError('OVERLOADED', { server, limit: GATE_LIMITS.inFlight });
+      return failed(call, error, { executed: 'no', phase: 'waiting', server });
     }
+    return refusal(call, server, this.#connection.state(), clock.now());
   }
 
-  /** Ends all held calls. */
-  refuse(outcomeOf: (call: Call) => Outcome): void {
-    for (const held of this.#calls) held.end(outcomeOf(held.call));
-  }
-}
-
-/** Takes a held call further; `until` is when its time to be held ends. */
-type Carry = (call: Call, sink: Sink, until: number) => Exchange;
-
-class HeldCall implements Exchange {
-  readonly call: Call;
-  cancelTimer: () => void = () => {};
-  readonly #sink: Sink;
-  readonly #until: number;
-  readonly #forget: () => void;
-  #over = false;
-  #successor: Exchange | undefined;
-
-  constructor(call: Call, sink: Sink, until: number, forget: () => void) {
-    this.call = call;
-    this.#sink = sink;
-    this.#until = until;
-    this.#forget = forget;
+  #verdict(): Verdict {
+    return verdictOn(this.#connection.state(), this.#context.clock.now(), this.#context.timings);
   }
 
-  leave(carry: Carry): void {
-    if (!this.#finish()) return;
-    this.#successor = carry(this.call, this.#sink, this.#until);
+  #hasRoom(): boolean {
+    return (this.#connection.session()?.inFlight ?? 0) < GATE_LIMITS.inFlight;
   }
 
-  end(outcome: Outcome): void {
-    if (this.#finish()) this.#sink({ kind: 'outcome', outcome });
+  #roomMade(): void {
+    if (this.#held.size > 0) this.#release();
+    this.#connection.callOver();
   }
 
-  cancel(reason: string): void {
-    if (this.#successor) this.#successor.cancel(reason);
-    else this.end({ kind: 'cancelled', reason });
-  }
-
-  reply(askId: string, answer: Parameters<Exchange['reply']>[1]): 'taken' | 'unknown' {
-    return this.#successor?.reply(askId, answer) ?? 'unknown';
-  }
-
-  #finish(): boolean {
-    if (this.#over) return false;
-    this.#over = true;
-    this.cancelTimer();
-    this.#forget();
-    return true;
+  #release(): void {
+    if (this.#connection.state().phase !== 'ready') return;
+    this.#held.release(
+      () => this.#hasRoom(),
+      (call, sink, until) => this.#carry(call, sink, until),
+    );
   }
 }

@@ -88,6 +88,20 @@ describe('a list without an end', () => {
     expect(problems!.tools).toContain(`cut after ${LIST_LIMITS.pages} pages`);
   });
 
+  it('because each page lets wait is cut when the time for all of them is over', async () => {
+    const { clock, server, connection, lists } = await reading((server) => server.silent('tools/list'));
+    let pages = 0;
+    while (connection.state.phase !== 'ready' && pages < 100) {
+      await clock.advance(TIMINGS.list - 1);
+      const { id } = server.wire.requests('tools/list').at(-1)!;
+      server.wire.respond(id, { result: { tools: [tool(`t${(pages += 1)}`)], nextCursor: `${pages}` } });
+      await settled();
+    }
+    expect(pages).toBe(4);
+    expect(lists[0]!.definitions.tools).toHaveLength(4);
+    expect(lists[0]!.problems!.tools).toContain('cut after page 4: it took too long');
+  });
+
   it('because its pages are full is cut at the most definitions that are kept', async () => {
     const size = 3_000;
     const { read, problems, server } = await reading((server) => {

@@ -42,12 +42,13 @@ export async function readLists(
 
 async function readList(
   session: Session,
-  { era, timings, maxDepth }: SessionContext,
+  { era, timings, maxDepth, clock }: SessionContext,
   kind: CatalogKind,
 ): Promise<{ definitions: readonly Definition[]; problem?: string }> {
   const definitions: Definition[] = [];
   const problems: string[] = [];
   const cursors = new Set<string>();
+  const startedAt = clock.now();
   let bytes = 0;
   let cursor: string | undefined;
   try {
@@ -67,6 +68,8 @@ async function readList(
       cursor = read.nextCursor;
       if (cursor === undefined) break;
       if (cursors.has(cursor)) problems.push(`cut after page ${page}: the server gave the same cursor twice`);
+      else if (clock.now() - startedAt > timings.listTotal)
+        problems.push(`cut after page ${page}: it took too long`);
       else if (page === LIST_LIMITS.pages) problems.push(`cut after ${page} pages`);
       else {
         cursors.add(cursor);

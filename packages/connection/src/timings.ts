@@ -4,6 +4,8 @@ export interface Timings {
   readonly start: number;
   /** For one page of a list. A kind that takes longer is empty, with a problem, and does not hold READY. */
   readonly list: number;
+  /** For all pages of a list; what was read by then is kept. */
+  readonly listTotal: number;
   /** For a call; progress begins it anew. */
   readonly call: number;
   /** For a call in all, whatever progress it makes. */
@@ -34,6 +36,7 @@ export interface Timings {
 export const TIMINGS: Timings = {
   start: 30_000,
   list: 10_000,
+  listTotal: 30_000,
   call: 60_000,
   callTotal: 300_000,
   hold: 5_000,

@@ -229,7 +229,7 @@ describe('what people see of a server', () => {
     wires[0]!.push({ jsonrpc: '2.0', id: 1, method: 'roots/list' });
     await settled();
     expect(view('files').problem).toMatchObject({
-      code: 'SWY-E412',
+      code: 'SWY-E405',
       message: expect.stringContaining('roots/list'),
     });
     expect(view('files').phase).toBe('ready');

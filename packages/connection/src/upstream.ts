@@ -12,6 +12,7 @@ import {
   type Wire,
 } from '@switchyard/plugin-api';
 import { Subject, type Observable } from 'rxjs';
+import { cause } from './cause.ts';
 import { Connection, type ConnectionContext } from './connection.ts';
 import { phaseOf, problemOf } from './phase.ts';
 import type { State } from './state.ts';
@@ -227,11 +228,7 @@ export class Upstream {
   #asked(): Problem | undefined {
     const method = this.#primary.refused;
     if (method === undefined) return undefined;
-    return {
-      code: 'SWY-E412',
-      message: `${this.desired.name} asked for ${method}, which is not passed on to clients by this version`,
-      remedy: 'tools that need it will fail; the others work',
-    };
+    return cause('ASK_REFUSED', { server: this.desired.name, method }).problem;
   }
 }
 

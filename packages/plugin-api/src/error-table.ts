@@ -255,6 +255,14 @@ export const ERRORS = {
     message: '{server} refused {method}: {reason}',
     remedy: 'check the server: it must answer initialize before anything else',
   },
+  ASK_REFUSED: {
+    ...gateway,
+    exit: 1,
+    origin: 'upstream-protocol',
+    number: 405,
+    message: '{server} asked its clients for {method}, which is not passed on',
+    remedy: 'tools that need it will fail; the others work',
+  },
   PARSE_ERROR: {
     ...client,
     rpc: -32700,
