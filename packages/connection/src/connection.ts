@@ -36,8 +36,8 @@ import { IDLE, step, type Cause, type Event, type Happening, type State } from '
 export interface ConnectionContext extends SessionContext {
   /** Builds a wire for the next run; it is opened and closed by the connection. May throw. */
   readonly openWire: () => Wire;
-  /** The lists were read, whole or only the kinds that changed. */
-  readonly onLists?: (lists: ServerLists) => void;
+  /** The lists were read, whole or only the kinds that changed. Undefined: nobody needs them, and none is read. */
+  readonly onLists?: ((lists: ServerLists) => void) | undefined;
 }
 
 /**
@@ -211,13 +211,15 @@ export class Connection {
   }
 
   async #read(session: Session, agreement: Agreement, kinds: readonly CatalogKind[]): Promise<void> {
+    const { onLists } = this.#context;
+    if (!onLists) return;
     this.#refresh.begun();
     const lists = await readLists(session, this.#context, kinds, agreement).finally(() =>
       this.#refresh.ended(),
     );
     // Lists of a session that was lost meanwhile are cut short: what is remembered is truer.
     if (this.#session !== session || this.state.phase === 'closing') return;
-    this.#context.onLists?.(lists);
+    onLists(lists);
   }
 
   #readChanged(changed: readonly CatalogKind[]): void {

@@ -25,6 +25,8 @@ export interface DesiredServer {
   readonly name: string;
   /** Of everything that matters to its connections: another digest is another server. */
   readonly digest: string;
+  /** Where its entry stands, for problems: `switchyard.jsonc:7`. */
+  readonly where?: string;
   readonly enabled: boolean;
   readonly start: 'eager' | 'lazy' | 'manual';
   readonly sharing: Sharing;
@@ -147,7 +149,9 @@ export class Upstream {
       phase: !desired.enabled ? 'disabled' : desired.problem ? 'failed' : phaseOf(state),
       since: this.#since,
       transport: desired.transport,
-      ...(problem && { problem }),
+      ...(problem && {
+        problem: desired.where === undefined ? problem : { where: desired.where, ...problem },
+      }),
       failures: state.record.failures,
       restarts: Math.max(0, state.record.run - 1),
       ...(state.phase === 'waiting' && { retryAt: Math.round(clock.date() + state.dueAt - clock.now()) }),
@@ -170,7 +174,7 @@ export class Upstream {
 
   #connect(onLists?: ConnectionContext['onLists']): Connection {
     const { name, openWire, startMs, callMs } = this.desired;
-    const { onLists: _, ...shared } = this.#context;
+    const shared = this.#context;
     return new Connection({
       ...shared,
       server: name,
@@ -183,7 +187,8 @@ export class Upstream {
         callTotal: Math.max(shared.timings.callTotal, callMs),
       },
       log: shared.log.with({ server: name }),
-      ...(onLists && { onLists }),
+      // Only the primary connection's lists are the catalog; the others need not read any.
+      onLists,
     });
   }
 

@@ -1,4 +1,5 @@
 import {
+  SwitchyardError,
   type Catalog,
   type CatalogDelta,
   type CatalogProvider,
@@ -29,9 +30,15 @@ export class CatalogService implements Catalog {
     return this.#repository?.snapshot ?? NOTHING;
   }
 
-  /** Opens what the plugin keeps; what it remembers is there from now on. */
+  /** Opens what the plugin keeps; what it remembers is there from now on. @throws PLUGIN_INVALID */
   async open(provider: CatalogProvider): Promise<void> {
-    this.#repository = await provider.open();
+    const repository = await provider.open();
+    const missing = METHODS.filter((method) => typeof repository.snapshot[method] !== 'function');
+    if (missing.length > 0) {
+      const reason = `the snapshot of its catalog lacks ${missing.join(', ')}`;
+      throw new SwitchyardError('PLUGIN_INVALID', { plugin: provider.name, reason });
+    }
+    this.#repository = repository;
   }
 
   configure(servers: readonly CatalogServer[]): void {
@@ -89,3 +96,5 @@ const NOTHING: CatalogSnapshot = {
   instructions: undefined,
   problems: [],
 };
+
+const METHODS = ['entries', 'resolve', 'resolveUri', 'page', 'nearest', 'knows', 'counts'] as const;

@@ -45,6 +45,7 @@ function planServer(server: ServerConfiguration, context: PlanContext): DesiredS
   const base = {
     name,
     digest,
+    where: server.where,
     enabled,
     start,
     sharing,

@@ -2,19 +2,21 @@ import {
   SwitchyardError,
   type Catalog,
   type Clock,
+  type Log,
   type Servers,
   type ServerView,
 } from '@switchyard/plugin-api';
 import type { Supervisor, UpstreamView } from '@switchyard/connection';
 import { Subject, type Observable } from 'rxjs';
 import { CatalogService } from './catalog-service.ts';
-import { CLOCK, inject, injectable } from './injection.ts';
+import { CLOCK, inject, injectable, LOG } from './injection.ts';
 
 /** The states of all servers, as everybody reads them: the supervisor's, with what the catalog knows of each. */
 @injectable()
 export class ServerService implements Servers {
   readonly #catalog: Catalog;
   readonly #clock: Clock;
+  readonly #log: Log;
   readonly #changes = new Subject<ServerView>();
   #supervisor: Supervisor | undefined;
   /** Servers that start by themselves. */
@@ -24,9 +26,10 @@ export class ServerService implements Servers {
   /** Servers whose lists were read in this run of the gateway; the others' are remembered. */
   readonly #read = new Set<string>();
 
-  constructor(@inject(CatalogService) catalog: Catalog, @inject(CLOCK) clock: Clock) {
+  constructor(@inject(CatalogService) catalog: Catalog, @inject(CLOCK) clock: Clock, @inject(LOG) log: Log) {
     this.#catalog = catalog;
     this.#clock = clock;
+    this.#log = log;
   }
 
   get changes$(): Observable<ServerView> {
@@ -39,7 +42,12 @@ export class ServerService implements Servers {
     supervisor.changes$.subscribe((view) => {
       if (STILL_COMING.has(view.phase)) this.#settled.delete(view.name);
       else this.#settled.add(view.name);
-      this.#changes.next(this.#complete(view));
+      try {
+        this.#changes.next(this.#complete(view));
+      } catch (error) {
+        // The catalog is somebody's plugin: its fault must not end the process.
+        this.#log.error('a change of a server was not told', { server: view.name, error: String(error) });
+      }
     });
   }
 

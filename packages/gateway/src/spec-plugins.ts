@@ -21,7 +21,7 @@ export function installed(plugin: AnyPlugin): PluginReference {
   return { name: plugin.id, from: '/', plugin };
 }
 
-const snapshot: CatalogSnapshot = {
+export const emptySnapshot: CatalogSnapshot = {
   revision: 1,
   entries: () => [],
   resolve: () => undefined,
@@ -35,7 +35,7 @@ const snapshot: CatalogSnapshot = {
 };
 
 /** A catalog of nothing. */
-export function emptyCatalog(diary: Diary, id = 'catalog'): AnyPlugin {
+export function emptyCatalog(diary: Diary, id = 'catalog', snapshot = emptySnapshot): AnyPlugin {
   return definePlugin({
     id,
     api: 1,

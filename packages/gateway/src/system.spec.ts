@@ -14,6 +14,7 @@ import {
   configurationOf,
   diaryDoor,
   emptyCatalog,
+  emptySnapshot,
   installed,
   silentTransport,
   type Diary,
@@ -91,6 +92,18 @@ describe('a gateway', () => {
     const started = gatewayOf(diary, plugins(diary)).start();
     await expect(started).rejects.toMatchObject({ code });
     await started.catch((error: SwitchyardError) => expect(error.remedy).not.toMatch(/\{\w+\}/));
+  });
+
+  it('does not start with a catalog that lacks a part, and names it', async () => {
+    const incomplete = { ...emptySnapshot, counts: undefined };
+    const started = gatewayOf(
+      [],
+      [emptyCatalog([], 'catalog', incomplete as never), answeringRouter([])],
+    ).start();
+    await expect(started).rejects.toMatchObject({
+      code: 'PLUGIN_INVALID',
+      message: expect.stringContaining('counts'),
+    });
   });
 
   it('gives plugins the services of the composition root', async () => {
