@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { isAlive, thisProcess } from './process-identity.ts';
 
@@ -29,18 +30,26 @@ describe('isAlive', () => {
 
   it('holds a child for dead whose parent never looked, where the system tells', async () => {
     if (thisProcess().started === undefined) return;
-    // The shell becomes a sleep that does not know of the child it has, which stays a zombie.
-    const parent = spawn('sh', ['-c', 'sh -c : & echo $!; exec sleep 60']);
+    // The shell becomes a sleep that does not know of the child it has, which stays a zombie. The child ends when it is
+    // told to, which is after that: a shell would look.
+    const parent = spawn('sh', ['-c', 'exec 3<&0; sh -c "read line" <&3 & echo $!; exec sleep 60']);
     try {
       const [line] = (await once(createInterface({ input: parent.stdout }), 'line')) as [string];
-      const deadline = Date.now() + 20_000;
-      while (isAlive({ pid: Number(line) })) {
-        expect(Date.now()).toBeLessThan(deadline);
-        await new Promise(setImmediate);
-      }
+      await until(() => readFileSync(`/proc/${parent.pid}/comm`, 'utf8').trim() === 'sleep');
+      expect(isAlive({ pid: Number(line) })).toBe(true);
+      parent.stdin.end();
+      await until(() => !isAlive({ pid: Number(line) }));
       expect(() => process.kill(Number(line), 0)).not.toThrow();
     } finally {
       parent.kill('SIGKILL');
     }
   }, 30_000);
 });
+
+async function until(condition: () => boolean): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  while (!condition()) {
+    expect(Date.now()).toBeLessThan(deadline);
+    await new Promise(setImmediate);
+  }
+}
