@@ -23,7 +23,14 @@ export async function rememberInstance(store: Store | undefined, instance: Insta
 /** Takes the word back, unless another run left its own meanwhile. */
 export async function forgetInstance(store: Store | undefined, runId: string): Promise<void> {
   const entry = await store?.get(NAME);
-  if (!entry) return;
-  const { runId: remembered } = JSON.parse(Buffer.from(entry.bytes).toString()) as Partial<Instance>;
-  if (remembered === runId) await store?.delete(NAME);
+  if (entry && isOwn(entry.bytes, runId)) await store?.delete(NAME);
+}
+
+function isOwn(bytes: Uint8Array, runId: string): boolean {
+  try {
+    return (JSON.parse(Buffer.from(bytes).toString()) as Partial<Instance>).runId === runId;
+  } catch {
+    // Spoilt by somebody: it leads nobody to us, and to nobody else.
+    return true;
+  }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   parsePayload,
+  type Call,
   type Execute,
   type Interceptor,
   type Observer,
@@ -116,6 +117,13 @@ describe('the pipeline', () => {
       { router: { name: 'bad', route: () => Promise.reject(new Error('no route')) } },
     ],
     [
+      'an interceptor that throws behind a route that was not known at once',
+      {
+        router: { name: 'slow', route: async (call: Call) => toFiles.route(call) },
+        interceptors: [{ name: 'bad', place: 'attempt', wrap: () => () => fail('no way') }],
+      },
+    ],
+    [
       'an interceptor that throws',
       { interceptors: [{ name: 'bad', place: 'attempt', wrap: () => () => fail('no way') }] },
     ],
@@ -132,6 +140,22 @@ describe('the pipeline', () => {
       data: { code: 'SWY-E901' },
     });
     expect(ledger.balance).toEqual({ accepted: 1, answered: 1, cancelled: 0, inFlight: 0 });
+  });
+
+  it('tells observers of the end of a call that a layer threw at', () => {
+    const told: string[] = [];
+    const { execute } = pipelineOf({
+      interceptors: [{ name: 'bad', place: 'attempt', wrap: () => () => fail('no way') }],
+      observers: [
+        {
+          name: 'o',
+          callStarted: () => told.push('started'),
+          callEnded: ({ server }) => told.push(`ended ${server}`),
+        },
+      ],
+    });
+    execute(callFor('read'), () => {});
+    expect(told).toEqual(['started', 'ended files']);
   });
 
   it('leaves an observer out that keeps throwing, and tells the others', () => {

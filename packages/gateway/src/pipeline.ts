@@ -7,6 +7,7 @@ import {
   type Execute,
   type Interceptor,
   type Log,
+  type Outcome,
   type Route,
   type Router,
   type Sink,
@@ -44,14 +45,14 @@ export function buildPipeline({
   const layers: Layer[] = [
     // Outermost, so that nothing is answered that was not counted.
     (next) => ledger.count(next),
-    // Around all that plugins do: a layer that throws is a fault, and the client still gets an answer.
-    guarded(log),
     // Inside the count: an observer that asks for the ledger finds the call in it.
     observation.calls,
+    // Around all that plugins do: a layer that throws is a fault, and client and observers still get an outcome.
+    guarded(log),
     // Plugins that look at a client's call, whichever server it will go to.
     ...at('call'),
     // Names become servers here; what the gateway answers itself turns back here.
-    routed(router),
+    routed(router, log),
     // Behind routing: from here on a call knows its server.
     observation.routes,
     // Plugins that look at each attempt at one server: retries and breakers belong here.
@@ -66,32 +67,30 @@ function guarded(log: Log): Layer {
     try {
       return next(call, sink);
     } catch (error) {
-      log.error('a layer of the pipeline failed', {
-        call: call.id,
-        method: call.method,
-        error: String(error),
-      });
-      const bug = SwitchyardError.from(error);
-      return answer(sink, failed(call, bug, { executed: 'unknown', phase: 'admission' }));
+      return answer(sink, fault(call, error, log));
     }
   };
 }
 
-function routed(router: Router): Layer {
+/** The end of a call that a plugin's code threw at: how far it had come, nobody knows. */
+function fault(call: Call, error: unknown, log: Log): Outcome {
+  log.error('a layer of the pipeline failed', { call: call.id, method: call.method, error: String(error) });
+  return failed(call, SwitchyardError.from(error), { executed: 'unknown', phase: 'admission' });
+}
+
+function routed(router: Router, log: Log): Layer {
   return (next) => (call, sink) => {
     const route = router.route(call);
     return route instanceof Promise
-      ? new RoutedLater(route, call, sink, next)
-      : follow(route, call, sink, next);
+      ? new RoutedLater(route, call, sink, (decided) => guarded(log)(follow(decided, next))(call, sink))
+      : follow(route, next)(call, sink);
   };
 }
 
-function follow(route: Route, call: Call, sink: Sink, next: Execute): Exchange {
-  if (route.kind === 'server') {
-    const { server, name } = route;
-    return next({ ...call, server, ...(name !== undefined && { name }) }, sink);
-  }
-  return answer(sink, route.outcome);
+function follow(route: Route, next: Execute): Execute {
+  if (route.kind === 'answer') return (_call, sink) => answer(sink, route.outcome);
+  const { server, name } = route;
+  return (call, sink) => next({ ...call, server, ...(name !== undefined && { name }) }, sink);
 }
 
 /** A call whose route is not known yet; it can be cancelled all the same. */
@@ -100,11 +99,11 @@ class RoutedLater implements Exchange {
   #cancelled = false;
   #exchange: Exchange | undefined;
 
-  constructor(route: Promise<Route>, call: Call, sink: Sink, next: Execute) {
+  constructor(route: Promise<Route>, call: Call, sink: Sink, follow: (decided: Route) => Exchange) {
     this.#sink = sink;
     route.then(
       (decided) => {
-        if (!this.#cancelled) this.#exchange = follow(decided, call, sink, next);
+        if (!this.#cancelled) this.#exchange = follow(decided);
       },
       (error: unknown) => {
         if (this.#cancelled) return;

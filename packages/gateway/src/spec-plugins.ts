@@ -69,7 +69,7 @@ export function answeringRouter(diary: Diary): AnyPlugin {
 /** A door that writes down what is done to it, and gives away what it was opened with. */
 export function diaryDoor(
   diary: Diary,
-  fails = false,
+  { fails = false, close }: { readonly fails?: boolean; readonly close?: () => Promise<void> } = {},
 ): AnyPlugin & { readonly opened: () => Door | undefined } {
   let given: Door | undefined;
   const plugin = definePlugin({
@@ -84,7 +84,10 @@ export function diaryDoor(
           if (fails) throw new SwitchyardError('PORT_IN_USE', { host: '127.0.0.1', port: 1, free: 2 });
           return { url: 'diary:' };
         },
-        close: async () => void diary.push('door closed'),
+        async close() {
+          diary.push('door closed');
+          await close?.();
+        },
       });
     },
   });

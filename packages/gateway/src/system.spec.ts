@@ -3,6 +3,8 @@ import {
   calls,
   clock,
   definePlugin,
+  endpoints,
+  routers,
   servers,
   type Execute,
   type SwitchyardError,
@@ -19,6 +21,7 @@ import {
   silentTransport,
   type Diary,
 } from './spec-plugins.ts';
+import { systemClock } from './system-clock.ts';
 
 /** A gateway over plugins that write down what happens to them. */
 function gatewayOf(
@@ -60,7 +63,7 @@ describe('a gateway', () => {
     const parts = [
       emptyCatalog(diary),
       answeringRouter(diary),
-      diaryDoor(diary, true),
+      diaryDoor(diary, { fails: true }),
       silentTransport(diary),
     ];
     const gateway = gatewayOf(diary, parts, ONE_SERVER);
@@ -155,6 +158,84 @@ describe('a gateway', () => {
     ]);
     await gateway.stop();
     expect(diary.filter((line) => line.endsWith('started'))).toEqual(['good started']);
+  });
+
+  it('stops everything else although a door does not close, and says so', async () => {
+    const diary: Diary = [];
+    const broken = diaryDoor(diary, { close: () => Promise.reject(new Error('jammed')) });
+    const gateway = gatewayOf(
+      diary,
+      [emptyCatalog(diary), answeringRouter(diary), broken, silentTransport(diary)],
+      ONE_SERVER,
+    );
+    await gateway.start();
+    await expect(gateway.stop()).rejects.toThrow('did not stop cleanly');
+    expect(diary.slice(-3)).toEqual(['files closed', 'router undone', 'catalog undone']);
+  });
+
+  it('gives a door up that never closes', async () => {
+    const diary: Diary = [];
+    const parts = [
+      emptyCatalog(diary),
+      answeringRouter(diary),
+      diaryDoor(diary, { close: () => new Promise<void>(() => {}) }),
+    ];
+    const gateway = createGateway({
+      configuration: configurationOf({}),
+      plugins: parts.map(installed),
+      version: '1.2.3',
+      clock: systemClock(1_000),
+    });
+    await gateway.start();
+    await expect(gateway.stop()).rejects.toMatchObject({
+      errors: [{ message: expect.stringContaining('"diary"') }],
+    });
+    expect(diary.slice(-2)).toEqual(['router undone', 'catalog undone']);
+  });
+
+  it('lets calls that come while the doors open wait until the servers are known', async () => {
+    const diary: Diary = [];
+    const early = recorder();
+    const seen: number[] = [];
+    const counting = definePlugin({
+      id: 'counting',
+      api: 1,
+      needs: [servers],
+      setup(host) {
+        const known = host.get(servers);
+        host.contribute(routers, {
+          name: 'counting',
+          route() {
+            seen.push(known.list().length);
+            return { kind: 'answer', outcome: RESULT };
+          },
+        });
+      },
+    });
+    const eagerDoor = definePlugin({
+      id: 'eager-door',
+      api: 1,
+      setup(host) {
+        host.contribute(endpoints, {
+          kind: 'eager',
+          async open(door) {
+            door.execute(callFor('tools'), early.sink);
+            return {};
+          },
+          close: async () => {},
+        });
+      },
+    });
+    const gateway = gatewayOf(
+      diary,
+      [emptyCatalog(diary), counting, eagerDoor, silentTransport(diary)],
+      ONE_SERVER,
+    );
+    await gateway.start();
+    await new Promise(setImmediate);
+    expect(seen).toEqual([1]);
+    expect(early.outcomes).toEqual([RESULT]);
+    await gateway.stop();
   });
 
   it('stops once, however often it is told to', async () => {

@@ -37,13 +37,17 @@ import { buildPipeline } from './pipeline.ts';
 import { theOnly, transportsOf } from './roles.ts';
 import { ServerService } from './server-service.ts';
 import { planCatalog, planServers } from './server-plan.ts';
+import { StartBarrier } from './start-barrier.ts';
 import type { OpenEndpoint, Status } from './status.ts';
+import { statusRoute } from './status-route.ts';
 
 /** How gateway and clients introduce it. */
 const NAME = 'switchyard';
 const TITLE = 'Switchyard';
 /** How long calls under way may go on when the gateway stops, in milliseconds. */
 const GRACE_MS = 10_000;
+/** How much longer a door may take to close before it is given up. */
+const LATE_MS = 1_000;
 
 /** The running system: start reads from top to bottom as the story of a boot, stop undoes it in reverse. */
 @injectable()
@@ -63,7 +67,9 @@ export class System implements Gateway {
   readonly catalog: CatalogService;
   readonly servers: ServerService;
   #endpoints: readonly OpenEndpoint[] = [];
+  #admin: string | undefined;
   #pipeline: Execute = notYet;
+  readonly #barrier = new StartBarrier();
   #supervisor: Supervisor | undefined;
   #stopping: Promise<void> | undefined;
 
@@ -109,9 +115,12 @@ export class System implements Gateway {
       await this.#openCatalog();
       const supervisor = this.#assemble();
       await this.#openDoors();
-      // Last: a port that is taken must not have cost a process.
+      // After the doors: a port that is taken must not have cost a process.
       this.#startServers(supervisor);
+      this.#barrier.lift();
+      await this.#rememberInstance();
     } catch (error) {
+      this.#barrier.fail(error);
       await this.stop().catch((second: unknown) =>
         this.#log.error('undoing the boot failed', { error: String(second) }),
       );
@@ -185,7 +194,9 @@ export class System implements Gateway {
       ledger: this.#ledger,
       observation,
       interceptors: this.#contributed.interceptors.items,
-      router: theOnly(routers, this.#contributed.routers, '@switchyard/routing-standard'),
+      router: this.#barrier.before(
+        theOnly(routers, this.#contributed.routers, '@switchyard/routing-standard'),
+      ),
       gate: (call, sink) => supervisor.execute(call, sink),
       log: this.#log,
     });
@@ -195,27 +206,23 @@ export class System implements Gateway {
 
   async #openDoors(): Promise<void> {
     const host = this.#kernel.find(httpHost);
-    host?.mount({
-      path: '/status',
-      audience: 'admin',
-      handle: ({ response }) => {
-        response.setHeader('content-type', 'application/json');
-        response.end(JSON.stringify(this.status()));
-      },
-    });
+    host?.mount(statusRoute(() => this.status()));
     const opened: OpenEndpoint[] = [];
     for (const endpoint of this.#contributed.endpoints.items) {
       this.#doors.push(endpoint);
       opened.push({ kind: endpoint.kind, ...(await endpoint.open(this.#door())) });
     }
     this.#endpoints = opened;
-    const admin = await host?.listen('admin');
+    this.#admin = await host?.listen('admin');
+  }
+
+  async #rememberInstance(): Promise<void> {
     await rememberInstance(this.#kernel.find(store), {
       pid: process.pid,
       startedAt: this.#startedAt,
       runId: this.#runId,
-      endpoints: opened,
-      ...(admin !== undefined && { admin }),
+      endpoints: this.#endpoints,
+      ...(this.#admin !== undefined && { admin: this.#admin }),
     });
   }
 
@@ -249,11 +256,28 @@ export class System implements Gateway {
     };
   }
 
+  /** Takes every step, whatever became of the one before: what is left running is worse than what was not tidied up. */
   async #stop(): Promise<void> {
-    await Promise.all(this.#doors.map((endpoint) => endpoint.close(GRACE_MS)));
-    await this.#supervisor?.close();
-    await forgetInstance(this.#kernel.find(store), this.#runId);
-    await this.#kernel.close();
+    const failures: unknown[] = [];
+    const attempt = (step: () => Promise<void> | undefined) =>
+      Promise.resolve()
+        .then(step)
+        .catch((error: unknown) => void failures.push(error));
+    await Promise.all(this.#doors.map((endpoint) => attempt(() => this.#closeDoor(endpoint))));
+    await attempt(() => this.#supervisor?.close());
+    await attempt(() => forgetInstance(this.#kernel.find(store), this.#runId));
+    await attempt(() => this.#kernel.close());
+    if (failures.length > 0) throw new AggregateError(failures, 'the gateway did not stop cleanly');
+  }
+
+  /** A door that does not close in its time is left to its plugin's scope. */
+  async #closeDoor(endpoint: Endpoint): Promise<void> {
+    let cancelTimer = () => {};
+    const late = new Promise<never>((_, reject) => {
+      const error = new Error(`the endpoint "${endpoint.kind}" did not close in its time`);
+      cancelTimer = this.#clock.after(GRACE_MS + LATE_MS, () => reject(error));
+    });
+    await Promise.race([endpoint.close(GRACE_MS), late]).finally(cancelTimer);
   }
 }
 
