@@ -16,6 +16,7 @@ describe('routing-standard', () => {
     await plugin.setup(
       {
         get: (token: { key: symbol }) => services.get(token.key),
+        own: () => undefined,
         contribute: (point: { key: symbol }, item: Router) =>
           point.key === routers.key && contributed.push(item),
       } as unknown as Host,

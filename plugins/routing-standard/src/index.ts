@@ -10,6 +10,7 @@ export default definePlugin({
   setup(host) {
     const names = host.get(catalog);
     const wait = createListWait(host.get(servers));
+    host.own(() => wait.close(), 'looking at changes of servers');
     host.contribute(routers, {
       name: 'standard',
       route: (call) => route(call, { snapshot: () => names.snapshot, wait }),

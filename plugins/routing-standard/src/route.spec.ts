@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Call, Route } from '@switchyard/plugin-api';
+import type { Call, Route, ServerPhase, ServerView } from '@switchyard/plugin-api';
 import fc from 'fast-check';
 import { createListWait } from './list-wait.ts';
 import { route } from './route.ts';
@@ -188,5 +188,33 @@ describe('a list while servers are being started', () => {
       decided.push(route(callOf('tools/list'), { snapshot: () => snapshot, wait }));
     expect(decided.some((one) => one instanceof Promise)).toBe(false);
     expect([servers.looks, servers.asked.length]).toEqual([1, 0]);
+  });
+
+  it('waits for servers that were attached after the first list', () => {
+    const servers = serversIn({});
+    const snapshot = snapshotOf();
+    const sightOfNone = { snapshot: () => snapshot, wait: createListWait(servers) };
+    expect(route(callOf('tools/list'), sightOfNone)).not.toBeInstanceOf(Promise);
+    servers.phases = { new: 'starting' };
+    expect(route(callOf('tools/list'), sightOfNone)).toBeInstanceOf(Promise);
+  });
+
+  it('looks again where a server comes that the catalog does not know, and for no other change', () => {
+    const servers = serversIn({ files: 'ready', off: 'stopped' });
+    const snapshot = snapshotOf();
+    const sightOfSome = { snapshot: () => snapshot, wait: createListWait(servers) };
+    const change = (name: string, phase: ServerPhase) => {
+      servers.phases = { ...servers.phases, [name]: phase };
+      servers.changes$.next({ name, phase } as ServerView);
+      return route(callOf('tools/list'), sightOfSome) instanceof Promise;
+    };
+    expect(route(callOf('tools/list'), sightOfSome)).not.toBeInstanceOf(Promise);
+    expect([change('files', 'degraded'), change('other', 'failed'), servers.looks]).toEqual([
+      false,
+      false,
+      1,
+    ]);
+    expect([change('new', 'starting'), servers.looks]).toEqual([true, 2]);
+    servers.settle();
   });
 });

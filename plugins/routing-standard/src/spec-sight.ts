@@ -10,6 +10,7 @@ import {
   type ServerPhase,
   type ServerView,
 } from '@switchyard/plugin-api';
+import { Subject } from 'rxjs';
 
 /** A call as an endpoint makes it. */
 export function callOf(
@@ -61,6 +62,7 @@ export function snapshotOf(...known: readonly string[]): CatalogSnapshot {
 
 /** Servers in these phases, whose `listed` ends when `settle` is called. */
 export function serversIn(phases: Readonly<Record<string, ServerPhase>>): Pick<Servers, 'list' | 'listed'> & {
+  readonly changes$: Subject<ServerView>;
   phases: Readonly<Record<string, ServerPhase>>;
   readonly asked: (readonly (number | undefined)[])[];
   looks: number;
@@ -71,6 +73,7 @@ export function serversIn(phases: Readonly<Record<string, ServerPhase>>): Pick<S
     phases,
     asked: [] as (readonly (number | undefined)[])[],
     looks: 0,
+    changes$: new Subject<ServerView>(),
     list: () => {
       servers.looks++;
       return Object.entries(servers.phases).map(
