@@ -41,6 +41,10 @@ describe('the id of a message that cannot be read', () => {
     ['of a request, at its head', `{"jsonrpc":"2.0","id":12,"method":"x","params":${filler}}`],
     ['of a request, at its tail', `{"jsonrpc":"2.0","method":"x","params":${filler},"id":12}`],
     ['of a request that begins with its id', `{"id":12,"jsonrpc":"2.0","method":"x","params":${filler}}`],
+    ['in a log line', `{"level":30,"msg":${filler},"id":12}`],
+    ['at the end of text that quotes an answer', `DEBUG {"result":${filler},"id":12}`],
+    ['at the head of what says nothing else', '{"id":12,"msg":"x'],
+    ['twice before the answer', `{"id":12,"id":13,"result":${filler}}`],
     ['nowhere', filler],
     ['in nothing', ''],
   ])('is not one that stands %s', (_where, text) => {

@@ -38,7 +38,6 @@ describe('an answer that cannot be passed on', () => {
       'has both a result and an error',
       '{"jsonrpc":"2.0","id":ID,"result":{},"error":{"code":1,"message":""}}',
     ],
-    ['has neither', '{"jsonrpc":"2.0","id":ID}'],
     ['has a result that is no object', '{"jsonrpc":"2.0","id":ID,"result":7}'],
     ['is of no known version of JSON-RPC', '{"jsonrpc":"1.0","id":ID,"result":{}}'],
     ['breaks off', '{"jsonrpc":"2.0","id":ID,"result":{"content":['],
@@ -93,6 +92,12 @@ describe('what is no answer', () => {
     ['an answer with an id of null', '{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"?"}}'],
     ['an answer to a fraction', '{"jsonrpc":"2.0","id":1.5,"result":{}}'],
     ['an id that only a string holds', '{"text":"\\"id\\":ID}'],
+    ['a log line with an id', '{"level":30,"msg":"handling tool call","id":ID}'],
+    ['a log line that quotes a request', 'DEBUG request {"method":"x","jsonrpc":"2.0","id":ID}'],
+    ['a log line that quotes an answer', 'DEBUG answer {"result":{},"jsonrpc":"2.0","id":ID}'],
+    ['a log line that breaks off', '{"id":ID,"msg":"handling'],
+    ['a log line whose answer is inside', '{"msg":{"result":tru},"id":ID}'],
+    ['a message without a method, a result and an error', '{"jsonrpc":"2.0","id":ID}'],
   ])('is dropped and counted: %s', async (_what, text) => {
     const parts = await twoCalls();
     parts.server.wire.push(text.replace('ID', String(parts.id)));
@@ -116,6 +121,14 @@ describe('what is no answer', () => {
     else parts.server.wire.push(text);
     await settled();
     expect(parts.first.outcomes).toEqual([]);
+    await unharmed(parts);
+  });
+
+  it('is a log line that is too large, though an id ends it', async () => {
+    const parts = await twoCalls();
+    parts.server.wire.pushOversize(`{"level":30,"msg":"${filler}","id":${parts.id}}`);
+    await settled();
+    expect([parts.first.outcomes, parts.connection.session?.dropped]).toEqual([[], 1]);
     await unharmed(parts);
   });
 

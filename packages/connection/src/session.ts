@@ -246,9 +246,10 @@ export class Session {
       for (const item of scanned.items) this.#read(item);
     } else {
       const { refusal } = scanned;
-      // The id of a request of the server's own may be equal to one of ours by chance.
-      const ours = refusal.of === undefined || refusal.of === 'response';
-      const id = ours ? (refusal.id ?? idOfDamaged(bytes, bytes)) : undefined;
+      // The id of a request of the server's own, or of a log line, may be equal to one of ours by chance.
+      const known = refusal.of === 'response' ? refusal.id : undefined;
+      const asks = refusal.of === 'request' || refusal.of === 'notification';
+      const id = known ?? (asks ? undefined : idOfDamaged(bytes, bytes));
       this.#damaged(id, { kind: 'damaged', reason: refusal.reason }, bytes);
     }
   }

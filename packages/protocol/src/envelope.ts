@@ -33,7 +33,14 @@ export function recognise({ text, members }: Envelope): Pick<Refusal, 'id' | 'of
 export function judge(envelope: Envelope, bytes: Uint8Array, multiline: boolean): Scanned {
   const { text, members, payloads } = envelope;
   const id = idAt(text, members['id']);
-  const kind = kindOf(members) ?? 'response';
+  const kind = kindOf(members);
+  if (kind === undefined) {
+    const reason = 'it has no method, no result and no error';
+    return {
+      kind: 'refused',
+      refusal: { error: 'INVALID_REQUEST', reason, ...(id !== undefined && { id }) },
+    };
+  }
   const wrong =
     wrongAround(envelope, kind, id) ??
     (kind === 'response' ? wrongResponse(envelope) : wrongRequest(envelope));
@@ -67,10 +74,13 @@ function wrongAround(
   if (stringAt(text, members['jsonrpc']) !== '2.0') return 'jsonrpc is not "2.0"';
   if (id !== undefined) return undefined;
   if (members['id'] !== undefined) return 'the id is neither a string of at most 1 KiB nor a safe integer';
-  return kind === 'response' ? 'it has no method, and no id whose answer it could be' : undefined;
+  return kind === 'response' ? 'it has no id whose answer it could be' : undefined;
 }
 
-/** A method makes a request or a notification, whatever else is there: the id is then the other side's. */
+/**
+ * A method makes a request or a notification, whatever else is there: the id is then the other side's. Without any of
+ * the three it may be a log line, whose id is nobody's.
+ */
 function kindOf(members: Envelope['members']): Frame['kind'] | undefined {
   if (members['method'] !== undefined) return members['id'] === undefined ? 'notification' : 'request';
   return members['result'] !== undefined || members['error'] !== undefined ? 'response' : undefined;
@@ -88,7 +98,6 @@ function wrongResponse({ members, payloads }: Envelope): string | undefined {
   if (members['result'] !== undefined && members['error'] !== undefined)
     return 'it has both a result and an error';
   if (members['result'] !== undefined) return payloads['result'] ? undefined : 'the result is not an object';
-  if (members['error'] === undefined) return 'it has no method, no result and no error';
   const error = payloads['error'];
   if (error === undefined) return 'the error is not an object';
   const code = idAt(error.bytes, error.spans?.['code']);

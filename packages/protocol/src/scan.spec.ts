@@ -81,7 +81,8 @@ describe('envelopes that are refused, with the id where there is one', () => {
     ['{"jsonrpc":"2.0","id":1,"method":"m","params":[]}', 'params', 'request'],
     ['{"jsonrpc":"2.0","id":1,"method":"m","params":null}', 'params', 'request'],
     ['{"jsonrpc":"2.0","id":1,"method":"m","result":{}}', 'no result', 'request'],
-    ['{"jsonrpc":"2.0","id":1}', 'no method', 'response'],
+    ['{"jsonrpc":"2.0","id":1}', 'no method', undefined],
+    ['{"level":30,"id":1}', 'no method', undefined],
     ['{"jsonrpc":"2.0","id":1,"result":{},"error":{"code":1,"message":""}}', 'both', 'response'],
     ['{"jsonrpc":"2.0","id":1,"result":null}', 'result', 'response'],
     ['{"jsonrpc":"2.0","id":1,"error":"x"}', 'error', 'response'],
@@ -89,7 +90,8 @@ describe('envelopes that are refused, with the id where there is one', () => {
     ['{"jsonrpc":"2.0","id":1,"error":{"code":1}}', 'message', 'response'],
   ])('%s', (message, reason, of) => {
     const refusal = refusalOf(message);
-    expect(refusal).toMatchObject({ error: 'INVALID_REQUEST', id: 1, of });
+    expect(refusal).toMatchObject({ error: 'INVALID_REQUEST', id: 1 });
+    expect(refusal.of).toBe(of);
     expect(refusal.reason).toContain(reason);
   });
 
