@@ -2,7 +2,7 @@ import type { Call, Executed, Outcome } from './call.ts';
 import { payloadOf } from './payload.ts';
 import type { SwitchyardError } from './errors.ts';
 
-/** What an answer of the gateway's own says beside its code (docs/errors.md). */
+/** What an answer of the gateway's own says beside what `ERRORS` has on its code. */
 export interface FailureContext {
   /** Whether the server acted on the call. Never a guess. */
   readonly executed: Executed;
