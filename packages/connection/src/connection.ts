@@ -180,7 +180,10 @@ export class Connection {
         subscriber.next({ type: 'opened', run });
       };
       opening().catch((error: unknown) => lost(causeOf(error)));
-      return cancelBudget;
+      return () => {
+        cancelBudget();
+        this.#refresh.forget();
+      };
     });
   }
 
@@ -214,11 +217,12 @@ export class Connection {
     const { onLists } = this.#context;
     if (!onLists) return;
     this.#refresh.begun();
-    const lists = await readLists(session, this.#context, kinds, agreement).finally(() =>
+    const { lists, failed } = await readLists(session, this.#context, kinds, agreement).finally(() =>
       this.#refresh.ended(),
     );
     // Lists of a session that was lost meanwhile are cut short: what is remembered is truer.
     if (this.#session !== session || this.state.phase === 'closing') return;
+    this.#refresh.outcome(kinds, failed);
     onLists(lists);
   }
 

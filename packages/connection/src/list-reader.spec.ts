@@ -122,12 +122,13 @@ describe('a kind that fails', () => {
     server.on('resources/list', () => ({ result: { resources: [] } }));
   };
 
-  it('is empty, with the words of the server, and the others are there', async () => {
+  it('is left out, with the words of the server, and the others are there', async () => {
     const { read, problems, connection } = await reading((server) => {
       others(server);
       server.on('prompts/list', () => ({ error: { code: -32603, message: 'database locked' } }));
     });
-    expect(read!.definitions).toMatchObject({ prompts: [], tools: [{ name: 'echo' }] });
+    expect(read!.definitions).toMatchObject({ tools: [{ name: 'echo' }] });
+    expect(read!.definitions).not.toHaveProperty('prompts');
     expect(problems).toEqual({ prompts: expect.stringContaining('database locked (-32603)') });
     expect(connection.state.phase).toBe('ready');
   });
@@ -137,6 +138,46 @@ describe('a kind that fails', () => {
       server.on('tools/list', () => ({ error: { code: -32603, message: 'x'.repeat(100_000) } }));
     });
     expect(problems!.tools!.length).toBeLessThan(1_000);
+  });
+
+  it('is read again after a while, ever more rarely, until it is there', async () => {
+    const { clock, server, lists } = await reading((server) => {
+      others(server);
+      server.on('prompts/list', () => ({ error: { code: -32603, message: 'database locked' } }));
+    });
+    const asked = () => server.wire.requests('prompts/list').length;
+    await clock.advance(TIMINGS.listRetry - 1);
+    expect(asked()).toBe(1);
+    await clock.advance(1 + TIMINGS.listQuiet);
+    expect(asked()).toBe(2);
+    await clock.advance(2 * TIMINGS.listRetry - 1);
+    expect(asked()).toBe(2);
+    server.on('prompts/list', () => ({ result: { prompts: [{ name: 'p' }] } }));
+    await clock.advance(1 + TIMINGS.listQuiet);
+    expect(lists.at(-1)).toMatchObject({ definitions: { prompts: [{ name: 'p' }] } });
+    expect(Object.keys(lists.at(-1)!.definitions)).toEqual(['prompts']);
+    await clock.advance(10 * TIMINGS.listRetryMax);
+    expect([asked(), server.wire.requests('tools/list').length]).toEqual([3, 1]);
+  });
+
+  it('is not asked for by a connection that is gone', async () => {
+    const { clock, server, connection } = await reading((server) => {
+      server.on('tools/list', () => ({ error: { code: -32603, message: 'no' } }));
+    });
+    await connection.stop();
+    expect(clock.pending).toBe(0);
+    await clock.advance(10 * TIMINGS.listRetryMax);
+    expect(server.wires.map((wire) => wire.requests('tools/list').length)).toEqual([1]);
+  });
+
+  it('because the server does not know the method is empty, and not asked for again', async () => {
+    const { clock, read, problems, server } = await reading((server) => {
+      server.on('tools/list', () => ({ error: { code: -32601, message: 'no such method' } }));
+    });
+    expect(read!.definitions.tools).toEqual([]);
+    expect(problems!.tools).toContain('no such method (-32601)');
+    await clock.advance(10 * TIMINGS.listRetryMax);
+    expect(server.wire.requests('tools/list')).toHaveLength(1);
   });
 
   it('may be the templates, of which a server need not know: that is no problem', async () => {
@@ -181,8 +222,9 @@ describe('a kind that fails', () => {
     await clock.advance(1);
     expect(connection.state.phase).toBe('ready');
     expect(lists).toMatchObject([
-      { definitions: { tools: [] }, problems: { tools: expect.stringContaining('tools/list') } },
+      { definitions: {}, problems: { tools: expect.stringContaining('tools/list') } },
     ]);
+    expect(lists[0]!.definitions).not.toHaveProperty('tools');
     server.wire.respond(server.wire.requests('tools/list')[0]!.id, { result: { tools: [] } });
     await settled();
     expect([lists.length, connection.session?.dropped]).toEqual([1, 1]);

@@ -93,3 +93,43 @@ describe('list_changed', () => {
     );
   });
 });
+
+describe('a list that failed', () => {
+  const { listRetry, listRetryMax } = TIMINGS;
+
+  it('is due again after waits that double up to a limit, and begin anew when all was read', async () => {
+    const { clock, reads, refresh } = refreshing();
+    const waits: number[] = [];
+    for (let attempt = 0; attempt < 8; attempt += 1) {
+      refresh.outcome(['tools'], ['tools']);
+      const before = clock.now();
+      while (reads.length === attempt) await clock.advance(100);
+      waits.push((reads[attempt]!.at - before - listQuiet) / listRetry);
+    }
+    expect(waits).toEqual([1, 2, 4, 8, 16, ...[0, 0, 0].map(() => listRetryMax / listRetry)]);
+    refresh.outcome(['tools'], []);
+    expect(clock.pending).toBe(0);
+    refresh.outcome(['tools'], ['tools']);
+    await clock.advance(listRetry + listQuiet);
+    expect(reads).toHaveLength(9);
+  });
+
+  it('is due with all others that failed, whatever else is read meanwhile', async () => {
+    const { clock, reads, refresh } = refreshing();
+    refresh.outcome(['tools', 'prompts', 'resources'], ['tools', 'prompts']);
+    refresh.outcome(['resources'], []);
+    refresh.outcome(['tools'], []);
+    await clock.advance(listRetry + listQuiet);
+    expect(reads.map(({ kinds }) => kinds)).toEqual([['prompts']]);
+  });
+
+  it('is forgotten with its session', async () => {
+    const { clock, reads, refresh } = refreshing();
+    refresh.outcome(['tools'], ['tools']);
+    refresh.changed(['prompts']);
+    refresh.forget();
+    expect(clock.pending).toBe(0);
+    await clock.advance(listRetryMax);
+    expect(reads).toEqual([]);
+  });
+});

@@ -3,7 +3,7 @@ import type { Timings } from './timings.ts';
 
 /**
  * When to read lists again: many `list_changed` at once are one reading. Waits for quiet, and never lets two readings
- * begin within `listEvery`, however long the server keeps talking.
+ * begin within `listEvery`, however long the server keeps talking. Lists that failed are due again after a while.
  */
 export class ListRefresh {
   readonly #clock: Clock;
@@ -14,6 +14,9 @@ export class ListRefresh {
   #firstChangeAt: number | undefined;
   #lastRead = -Infinity;
   #readings = 0;
+  readonly #failed = new Set<CatalogKind>();
+  #failures = 0;
+  #cancelRetry: () => void = () => {};
 
   constructor(context: { clock: Clock; timings: Timings }, read: (kinds: readonly CatalogKind[]) => void) {
     this.#clock = context.clock;
@@ -31,6 +34,32 @@ export class ListRefresh {
   ended(): void {
     this.#readings -= 1;
     if (this.#changed.size > 0) this.changed([]);
+  }
+
+  /** What became of the kinds that were read: those that failed are due again after a while, ever more rarely. */
+  outcome(kinds: readonly CatalogKind[], failed: readonly CatalogKind[]): void {
+    for (const kind of kinds) this.#failed.delete(kind);
+    for (const kind of failed) this.#failed.add(kind);
+    if (failed.length > 0) {
+      const { listRetry, listRetryMax } = this.#timings;
+      const wait = Math.min(listRetryMax, listRetry * 2 ** this.#failures);
+      this.#failures += 1;
+      this.#cancelRetry();
+      this.#cancelRetry = this.#clock.after(wait, () => this.changed([...this.#failed]));
+    } else if (this.#failed.size === 0) {
+      this.#failures = 0;
+      this.#cancelRetry();
+    }
+  }
+
+  /** The session is over: the next one reads all lists anyway. */
+  forget(): void {
+    this.#cancelTimer();
+    this.#changed = new Set();
+    this.#firstChangeAt = undefined;
+    this.#failed.clear();
+    this.#failures = 0;
+    this.#cancelRetry();
   }
 
   /** The server says that these lists changed. */

@@ -2,7 +2,7 @@
 export interface Timings {
   /** From start to the end of the handshake. */
   readonly start: number;
-  /** For one page of a list. A kind that takes longer is empty, with a problem, and does not hold READY. */
+  /** For one page of a list. A kind that takes longer has a problem, and does not hold READY. */
   readonly list: number;
   /** For all pages of a list; what was read by then is kept. */
   readonly listTotal: number;
@@ -29,6 +29,9 @@ export interface Timings {
   /** After `list_changed`: how long to wait for more of them, and the least time between two readings. */
   readonly listQuiet: number;
   readonly listEvery: number;
+  /** The wait before a list that failed is read again; each further one doubles it, up to `listRetryMax`. */
+  readonly listRetry: number;
+  readonly listRetryMax: number;
   /** A connection of one principal's own closes this long after its last call. */
   readonly unused: number;
 }
@@ -50,6 +53,8 @@ export const TIMINGS: Timings = {
   slowMax: 300_000,
   listQuiet: 300,
   listEvery: 2_000,
+  listRetry: 10_000,
+  listRetryMax: 300_000,
   unused: 600_000,
 };
 
