@@ -78,14 +78,18 @@ describe('bytes', () => {
 
   it('of errors of the server pass too, and what they say of execution is known', async () => {
     const { server, call, idOf } = await quiet();
-    const calls = [call(), call()];
+    const calls = [call(), call(), call()];
     await settled();
-    server.wire.respond(idOf(0), { error: { code: -32602, message: 'no', data: { x: 1 } } });
+    server.wire.respond(idOf(0), { error: { code: -32601, message: 'no', data: { x: 1 } } });
     server.wire.respond(idOf(1), { error: { code: -1, message: 'half way' } });
+    server.wire.respond(idOf(2), {
+      error: { code: -32602, message: 'what it gave is not what it declares' },
+    });
     await settled();
     expect(calls.map(({ events }) => events)).toMatchObject([
       [{ outcome: { kind: 'error', from: 'upstream', executed: 'no' } }],
       [{ outcome: { kind: 'error', from: 'upstream', executed: 'yes' } }],
+      [{ outcome: { kind: 'error', from: 'upstream', executed: 'unknown' } }],
     ]);
   });
 });

@@ -28,8 +28,15 @@ const KINDS: Readonly<Record<string, readonly CatalogKind[]>> = {
   resources: ['resources', 'resourceTemplates'],
 };
 
-/** Codes with which a server says that it did not begin: parse error, invalid request, unknown method, invalid params. */
-const REFUSALS: ReadonlySet<unknown> = new Set([-32700, -32600, -32601, -32602]);
+/** What a code says of execution; all others come from a handler that ran. */
+const EXECUTED: ReadonlyMap<unknown, Executed> = new Map([
+  // Parse error, invalid request, unknown method: it did not begin.
+  [-32700, 'no'],
+  [-32600, 'no'],
+  [-32601, 'no'],
+  // Invalid params; but some servers also answer so when a tool has run and its output is not as declared.
+  [-32602, 'unknown'],
+]);
 
 /** Towards servers of the revisions 2024-11-05 to 2025-11-25. */
 export const legacyUpstream: UpstreamEra = {
@@ -99,7 +106,7 @@ function namePath(method: string, refType: string | undefined): string | undefin
 
 function outcome(_call: Call, { result, error }: Frame): Outcome {
   if (result !== undefined) return { kind: 'result', result };
-  const executed: Executed = REFUSALS.has(idIn(error, 'code')) ? 'no' : 'yes';
+  const executed = EXECUTED.get(idIn(error, 'code')) ?? 'yes';
   return { kind: 'error', error: error!, from: 'upstream', executed };
 }
 
