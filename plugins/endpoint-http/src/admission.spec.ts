@@ -34,16 +34,46 @@ describe('Authorization', () => {
 });
 
 describe('one session or call too many', () => {
-  it('is 503 with Retry-After for a session', async () => {
+  it('is 503 with Retry-After for a session, where all others have something under way', async () => {
     const gateway = await openGateway({ endpoint: { maxSessions: 2 } });
     const first = await openSession(gateway.url);
-    await openSession(gateway.url);
+    const second = await openSession(gateway.url);
+    const stream = await first.listen();
+    const answer = second.post(request(1));
+    const { result } = await gateway.door.next();
     const third = await post(gateway.url, JSON.stringify(hello()));
     expect(third.headers.get('retry-after')).toBe('5');
     expect(await told(third)).toMatchObject({ status: 503, id: 0, rpc: -33012, code: 'SWY-E419' });
-    expect(gateway.counts).toMatchObject({ sessions: 2, sessionsRefused: 1 });
-    await first.end();
+    expect(gateway.counts).toMatchObject({ sessions: 2, sessionsRefused: 1, sessionsDisplaced: 0 });
+    result({});
+    expect((await answer).status).toBe(200);
     await openSession(gateway.url);
+    expect((await second.post(request(2, 'ping'))).status).toBe(404);
+    await stream.body!.cancel();
+  });
+
+  it('ends the longest idle one of whoever has most', async () => {
+    const gateway = await openGateway({
+      http: { tokens: { alice: 'a-token', mallory: 'm-token' } },
+      endpoint: { maxSessions: 4 },
+    });
+    const alice = { headers: { Authorization: 'Bearer a-token' } };
+    const mallory = { headers: { Authorization: 'Bearer m-token' } };
+    const hers = await openSession(gateway.url, alice);
+    const others = [];
+    for (let count = 0; count < 3; count++) {
+      gateway.clock.advance(1_000);
+      others.push(await openSession(gateway.url, mallory));
+    }
+    gateway.clock.advance(1_000);
+    expect((await others[0]!.post(request(1, 'ping'))).status).toBe(200);
+    const second = await openSession(gateway.url, alice);
+    expect(gateway.counts).toMatchObject({ sessions: 4, sessionsRefused: 0, sessionsDisplaced: 1 });
+    expect(gateway.door.ended).toMatchObject([{ principal: 'mallory' }]);
+    const alive = await Promise.all(
+      [hers, second, ...others].map(async (session) => (await session.post(request(2, 'ping'))).status),
+    );
+    expect(alive).toEqual([200, 200, 200, 404, 200]);
   });
 
   it('is -33012 for the 65th call of a session, and for no other session', async () => {

@@ -182,6 +182,8 @@ export function createFront(door: Door, parts: EndpointParts): Front {
         return answer && session.asks.get(message.id)?.(answer);
       }
       case 'ready':
+        session.ready = true;
+        return;
       case 'ignored':
         return;
     }

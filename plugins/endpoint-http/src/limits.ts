@@ -19,6 +19,10 @@ export interface EndpointCounts {
   /** Open now. */
   sessions: number;
   sessionsExpired: number;
+  /** Ended because their client never said that it is initialized. */
+  sessionsUnready: number;
+  /** Ended to make room for new ones. */
+  sessionsDisplaced: number;
   sessionsRefused: number;
   callsRefused: number;
   /** Outcomes and events that nobody was there to take: the client hung up. */
@@ -28,5 +32,14 @@ export interface EndpointCounts {
 }
 
 export function newCounts(): EndpointCounts {
-  return { sessions: 0, sessionsExpired: 0, sessionsRefused: 0, callsRefused: 0, dropped: 0, shedStreams: 0 };
+  return {
+    sessions: 0,
+    sessionsExpired: 0,
+    sessionsUnready: 0,
+    sessionsDisplaced: 0,
+    sessionsRefused: 0,
+    callsRefused: 0,
+    dropped: 0,
+    shedStreams: 0,
+  };
 }

@@ -8,6 +8,8 @@ export const EndpointConfig = v.optional(
     path: v.optional(v.pipe(v.string(), v.regex(/^\/[\w./~-]*$/, 'must be a path: "/mcp"')), '/mcp'),
     /** A session without a call under way and without its stream ends after this long. */
     sessionIdleMs: v.optional(Count, 30 * 60_000),
+    /** A session whose client never said that it is initialized ends after this long. */
+    sessionReadyMs: v.optional(Count, 60_000),
     maxSessions: v.optional(Count, 5_000),
     maxInFlightPerSession: v.optional(Count, 64),
   }),

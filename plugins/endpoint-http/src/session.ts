@@ -29,6 +29,10 @@ export class Session implements DoorSession {
   /** Ids compare with their type: `1` and `"1"` are two. */
   readonly inFlight = new Map<RpcId, InFlight>();
   readonly asks = new Map<RpcId, OpenAsk>();
+  /** When it began, by the clock. */
+  readonly beganAt: number;
+  /** Whether the client said that it is initialized (2025-11-25, lifecycle, initialization). */
+  ready = false;
   /** When the client was last heard or answered, by the clock. */
   lastUsed: number;
   readonly #parts: ResponseParts;
@@ -40,7 +44,8 @@ export class Session implements DoorSession {
     this.principal = principal;
     this.client = client;
     this.#parts = parts;
-    this.lastUsed = parts.clock.now();
+    this.beganAt = parts.clock.now();
+    this.lastUsed = this.beganAt;
   }
 
   touch(): void {

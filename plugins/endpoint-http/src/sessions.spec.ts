@@ -1,5 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { eventsOf, hello, messagesOf, nextMessage, openSession, post, request } from './spec-client.ts';
+import {
+  eventsOf,
+  hello,
+  messagesOf,
+  nextMessage,
+  openSession,
+  post,
+  request,
+  startSession,
+} from './spec-client.ts';
 import { closeGateways, openGateway, type SpecGateway } from './spec-gateway.ts';
 
 const MINUTE = 60_000;
@@ -77,6 +86,33 @@ describe('idle sessions', () => {
     gateway.clock.advance(90 * MINUTE);
     expect((await session.post(request(2, 'ping'))).status).toBe(200);
     await stream.body!.cancel();
+  });
+});
+
+describe('a session that never says that it is initialized', () => {
+  it('ends after 60 s, in use or not', async () => {
+    const used = await startSession(gateway.url);
+    const idle = await startSession(gateway.url);
+    const good = await openSession(gateway.url);
+    gateway.clock.advance(50_000);
+    expect((await used.post(request(1, 'ping'))).status).toBe(200);
+    gateway.clock.advance(10_000);
+    expect(gateway.counts).toMatchObject({ sessions: 1, sessionsUnready: 2, sessionsExpired: 0 });
+    expect((await used.post(request(2, 'ping'))).status).toBe(404);
+    expect((await idle.post(request(2, 'ping'))).status).toBe(404);
+    expect((await good.post(request(2, 'ping'))).status).toBe(200);
+    expect(gateway.door.ended).toHaveLength(2);
+  });
+
+  it('ends no call under way', async () => {
+    const session = await startSession(gateway.url);
+    const answer = session.post(request(1));
+    const { result } = await gateway.door.next();
+    gateway.clock.advance(MINUTE);
+    result({});
+    expect((await answer).status).toBe(200);
+    gateway.clock.advance(MINUTE);
+    expect(gateway.counts).toMatchObject({ sessions: 0, sessionsUnready: 1 });
   });
 });
 

@@ -37,16 +37,26 @@ export function post(
   });
 }
 
+/** What a session is begun with. */
+export interface SessionOptions {
+  readonly version?: string;
+  readonly capabilities?: object;
+  readonly headers?: Headers;
+}
+
 /** A client in a session of its own. */
-export async function openSession(
-  url: string,
-  more: { version?: string; capabilities?: object; headers?: Headers } = {},
-) {
+export async function openSession(url: string, more: SessionOptions = {}) {
+  const session = await startSession(url, more);
+  await session.post(notification('notifications/initialized'));
+  return session;
+}
+
+/** A client that has not said yet that it is initialized. */
+export async function startSession(url: string, more: SessionOptions = {}) {
   const answer = await post(url, JSON.stringify(hello(more.version, more.capabilities)), more.headers);
   const id = answer.headers.get('mcp-session-id')!;
   const welcome = (await answer.json()) as { result: Record<string, unknown> };
   const headers = { ...more.headers, 'Mcp-Session-Id': id };
-  await post(url, notification('notifications/initialized'), headers);
   return {
     id,
     headers,
