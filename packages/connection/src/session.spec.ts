@@ -1,11 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
 import { settled } from './spec-clock.ts';
-import { ready } from './spec-connection.ts';
+import { connected, ready } from './spec-connection.ts';
 import { TIMINGS } from './timings.ts';
 
+/** A ready connection to a server of another revision. */
+async function readyAt(protocolVersion: string) {
+  const parts = connected();
+  const serverInfo = { name: 'old', version: '1' };
+  parts.server.on('initialize', () => ({
+    result: { protocolVersion, capabilities: { tools: {} }, serverInfo },
+  }));
+  await parts.started();
+  return parts;
+}
+
 /** Two calls in flight; the first is the one that something happens to. */
-async function twoCalls() {
-  const parts = await ready();
+async function twoCalls(protocolVersion?: string) {
+  const parts = protocolVersion === undefined ? await ready() : await readyAt(protocolVersion);
   parts.server.silent('tools/call');
   const [first, second] = [parts.call(), parts.call()];
   await settled();
@@ -151,12 +162,37 @@ describe('what is no answer', () => {
   });
 });
 
-it('answers in a batch count as if they came one by one', async () => {
-  const parts = await twoCalls();
+describe('a batch', () => {
   const answer = (id: number) => ({ jsonrpc: '2.0', id, result: {} });
-  parts.server.wire.push([answer(parts.id), 'junk', answer(parts.secondId)]);
-  await settled();
-  expect([parts.first, parts.second].map(({ outcomes }) => outcomes[0]?.kind)).toEqual(['result', 'result']);
+  const kinds = ({ first, second }: Awaited<ReturnType<typeof twoCalls>>) =>
+    [first, second].map(({ outcomes }) => outcomes[0]?.kind);
+
+  it('from a server of 2025-03-26 counts as if its answers came one by one', async () => {
+    const parts = await twoCalls('2025-03-26');
+    parts.server.wire.push([answer(parts.id), 'junk', answer(parts.secondId)]);
+    await settled();
+    expect(kinds(parts)).toEqual(['result', 'result']);
+    expect(parts.connection.session?.dropped).toBe(1);
+  });
+
+  it('inside a batch is dropped and counted, and its neighbours are not', async () => {
+    const parts = await twoCalls('2025-03-26');
+    parts.server.wire.push([[answer(parts.id)], answer(parts.secondId)]);
+    await settled();
+    expect(kinds(parts)).toEqual([undefined, 'result']);
+    expect(parts.connection.session?.dropped).toBe(1);
+  });
+
+  it.each(['2024-11-05', '2025-06-18', '2025-11-25'])(
+    'from a server of %s is dropped and counted',
+    async (version) => {
+      const parts = await twoCalls(version);
+      parts.server.wire.push([answer(parts.id), answer(parts.secondId)]);
+      await settled();
+      expect(kinds(parts)).toEqual([undefined, undefined]);
+      expect(parts.connection.session?.dropped).toBe(1);
+    },
+  );
 });
 
 describe('a request of the server', () => {

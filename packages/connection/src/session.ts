@@ -52,6 +52,9 @@ export interface SessionListener {
   refused(method: string): void;
 }
 
+/** The only revision whose servers may send several messages at once (2025-03-26, base protocol, batching). */
+const BATCHING_VERSION = '2025-03-26';
+
 /** How many messages that are no MCP are quoted in the log; the rest are only counted. */
 const SAMPLED = 5;
 
@@ -228,7 +231,7 @@ export class Session {
     }
   }
 
-  #read(bytes: Uint8Array): void {
+  #read(bytes: Uint8Array, inBatch = false): void {
     const { maxMessageBytes: maxBytes, maxDepth, observeFrame, server, era } = this.#context;
     const scanned = scan(bytes, { maxBytes, maxDepth });
     if (scanned.kind === 'frame') {
@@ -242,8 +245,9 @@ export class Session {
       });
       this.#sort(era, frame);
     } else if (scanned.kind === 'batch') {
-      // 2025-03-26, base protocol: servers may answer in batches there; elsewhere it is tolerated.
-      for (const item of scanned.items) this.#read(item);
+      const reason = this.#wrongBatch(inBatch);
+      if (reason) this.#damaged(undefined, { kind: 'damaged', reason }, bytes);
+      else for (const item of scanned.items) this.#read(item, true);
     } else {
       const { refusal } = scanned;
       // The id of a request of the server's own, or of a log line, may be equal to one of ours by chance.
@@ -252,6 +256,12 @@ export class Session {
       const id = known ?? (asks ? undefined : idOfDamaged(bytes, bytes));
       this.#damaged(id, { kind: 'damaged', reason: refusal.reason }, bytes);
     }
+  }
+
+  #wrongBatch(inBatch: boolean): string | undefined {
+    if (this.#agreement?.protocolVersion !== BATCHING_VERSION) return `only ${BATCHING_VERSION} has batches`;
+    // Each level would be scanned again, so depth would multiply the work.
+    return inBatch ? 'it is a batch inside a batch' : undefined;
   }
 
   #sort(era: Era, frame: Frame): void {
