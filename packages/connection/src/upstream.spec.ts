@@ -119,6 +119,86 @@ describe('a connection of its own', () => {
     expect(parts.view('files')).toMatchObject({ pid: 4711, target: '/bin/files' });
   });
 
+  describe('that closes', () => {
+    /** Anna's own, closing for want of calls; its child will not go yet. */
+    async function closing(limits?: Parameters<typeof supervised>[0]) {
+      const parts = await shared('principal', limits);
+      parts.server('files').holdsClose = true;
+      expect(await parts.wireOf('anna')).toBe(1);
+      parts.server('files').holdsClose = false;
+      await parts.clock.advance(TIMINGS.unused);
+      expect(parts.wires[1]).toMatchObject({ closeAsked: true, gone: false });
+      return parts;
+    }
+
+    it('is there until nothing is left of it', async () => {
+      const { wires, view } = await closing();
+      expect(view('files').instances).toBe(1);
+      wires[1]!.releaseClose();
+      await settled();
+      expect(view('files').instances).toBe(0);
+    });
+
+    it('holds the next call, and opens again when nothing is left of it', async () => {
+      const { clock, wires, server, call, wireOf, view } = await closing();
+      const { outcomes } = call('files', { principal: 'anna' });
+      await settled();
+      expect([outcomes, wires.length]).toEqual([[], 2]);
+      wires[1]!.releaseClose();
+      await clock.advance(0);
+      expect(outcomes.map(({ kind }) => kind)).toEqual(['result']);
+      expect(await wireOf('anna')).toBe(2);
+      expect([server('files').mostAtOnce, view('files').instances]).toEqual([2, 1]);
+    });
+
+    it('counts against the limit of connections', async () => {
+      const { wires, call, wireOf } = await closing({ maxProcesses: 9, maxConnections: 2 });
+      expect(call('files', { principal: 'bert' }).outcomes).toMatchObject([{ code: 'PROCESS_LIMIT' }]);
+      wires[1]!.releaseClose();
+      await settled();
+      expect(await wireOf('bert')).toBe(2);
+    });
+
+    it('does not open again by a start by hand', async () => {
+      const { supervisor, wires, view } = await closing();
+      supervisor.start('files');
+      wires[1]!.releaseClose();
+      await settled();
+      expect([wires.length, view('files').instances]).toEqual([2, 0]);
+    });
+
+    it('because its session ended is waited for by the end of all', async () => {
+      const { supervisor, server, wireOf, wires } = await shared('session');
+      server('files').holdsClose = true;
+      await wireOf('local', 'a');
+      supervisor.sessionEnded('a');
+      let closed = false;
+      const all = supervisor.close().then(() => (closed = true));
+      await settled();
+      expect([closed, wires.map(({ gone }) => gone)]).toEqual([false, [true, false]]);
+      wires[1]!.releaseClose();
+      await all;
+      expect(wires[1]!.gone).toBe(true);
+    });
+
+    it('because its server was stopped opens again with its next call, never beside itself', async () => {
+      const { clock, supervisor, server, wireOf, wires, call } = await shared('principal');
+      server('files').holdsClose = true;
+      await wireOf('anna');
+      server('files').holdsClose = false;
+      const stopped = supervisor.stop('files');
+      supervisor.start('files');
+      await clock.advance(0);
+      const { outcomes } = call('files', { principal: 'anna' });
+      await settled();
+      expect([outcomes, wires.length]).toEqual([[], 3]);
+      wires[1]!.releaseClose();
+      await stopped;
+      await clock.advance(0);
+      expect([outcomes.map(({ kind }) => kind), server('files').mostAtOnce]).toEqual([['result'], 2]);
+    });
+  });
+
   it('is lost alone: those of others do not notice', async () => {
     const { clock, call, server, wires, wireOf } = await shared('principal');
     await wireOf('anna');

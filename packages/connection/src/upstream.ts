@@ -62,6 +62,7 @@ export class Upstream {
   readonly desired: DesiredServer;
   readonly #context: UpstreamContext;
   readonly #primary: Connection;
+  /** Until nothing is left of them: whoever comes back meanwhile must not get a second child beside the first. */
   readonly #own = new Map<string, Connection>();
   readonly #ownTimers = new Map<string, () => void>();
   readonly #transitions: ServerTransition[] = [];
@@ -107,15 +108,15 @@ export class Upstream {
 
   start(): void {
     if (!this.desired.enabled || this.desired.problem) return;
-    for (const connection of [this.#primary, ...this.#own.values()]) connection.start();
+    this.#primary.start();
+    // One that ends was its owner's last: only a call of theirs begins it again.
+    for (const own of this.#own.values()) if (!isEnding(own.state)) own.start();
   }
 
   /** Drains all connections; resolves when nothing is left of them. */
   async drain(): Promise<void> {
-    const own = [...this.#own.values()];
-    this.#own.clear();
-    for (const cancel of this.#ownTimers.values()) cancel();
-    await Promise.all([this.#primary, ...own].map((connection) => connection.drain()));
+    const own = [...this.#own].map(([key, connection]) => this.#leave(key, connection.drain()));
+    await Promise.all([this.#primary.drain(), ...own]);
   }
 
   /** Carries a call over the connection that is the caller's. */
@@ -124,7 +125,10 @@ export class Upstream {
     // Whoever stops a server means all its connections: none is opened beside one that ends.
     if (key === '' || isEnding(this.#primary.state)) return this.#primary.execute(call, sink);
     const existing = this.#own.get(key);
-    if (existing) return this.#executeOn(existing, key, call, sink);
+    if (existing) {
+      if (isEnding(existing.state)) existing.start();
+      return this.#executeOn(existing, key, call, sink);
+    }
     const full = this.#context.mayOpen();
     if (full) return answer(sink, failed(call, full, { executed: 'no', phase: 'waiting' }));
     const connection = this.#connect();
@@ -223,10 +227,17 @@ export class Upstream {
 
   #close(key: string): void {
     const connection = this.#own.get(key);
-    this.#own.delete(key);
+    if (connection) void this.#leave(key, connection.stop());
+  }
+
+  /** Forgets a connection when it is gone, unless a call began it again meanwhile. */
+  async #leave(key: string, gone: Promise<void>): Promise<void> {
     this.#ownTimers.get(key)?.();
     this.#ownTimers.delete(key);
-    void connection?.stop();
+    await gone;
+    if (this.#own.get(key)?.state.phase !== 'stopped') return;
+    this.#own.delete(key);
+    this.#changes.next();
   }
 
   /** A server that asked its clients something over a shared connection was refused: say what to do about it. */
