@@ -26,6 +26,8 @@ describe('HttpHostConfig', () => {
     { allowedHosts: ['http://x'] },
     { allowedOrigins: ['x.example'] },
     { tokens: { admin: 'x' } },
+    { tokens: { local: 'x' } },
+    { tokens: { anonymous: 'x' } },
     { tokens: { '': 'x' } },
     { tokens: { alice: '' } },
     { tokens: { alice: 'same', bob: 'same' } },

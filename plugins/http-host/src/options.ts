@@ -11,6 +11,11 @@ const Principal = v.pipe(
   v.string(),
   v.regex(/^[A-Za-z0-9._@-]{1,64}$/, 'the name of a token has 1 to 64 characters of A-Z a-z 0-9 . _ @ -'),
   v.check((name) => name !== 'admin', 'the name "admin" belongs to the admin token'),
+  // Principals that the dispatch gives out itself: who has no token must not be taken for one who has.
+  v.check(
+    (name) => name !== 'local' && name !== 'anonymous',
+    'the names "local" and "anonymous" belong to requests without a token',
+  ),
 );
 const Tokens = v.pipe(
   v.record(Principal, Token),
