@@ -80,6 +80,45 @@ describe('one request that is lost while the wire lives', () => {
   });
 });
 
+describe.each([
+  ['rejects', () => Promise.reject(new Error('the pipe is odd'))],
+  [
+    'throws',
+    () => {
+      throw new Error('the pipe is odd');
+    },
+  ],
+])('a wire whose send %s, although it must not', (_how, send) => {
+  it('may have sent the call: nobody knows whether it was executed', async () => {
+    const { connection, server, call, log } = await ready();
+    server.wire.send = send;
+    const { outcomes } = call();
+    await settled();
+    expect(outcomes).toEqual([]);
+    expect(log.lines.filter((line) => line.includes('the pipe is odd'))).toHaveLength(1);
+    server.wire.lose();
+    await settled();
+    expect(outcomes).toMatchObject([{ code: 'UPSTREAM_LOST', executed: 'unknown' }]);
+    expect(connection.inFlight).toBe(0);
+  });
+
+  it('costs nothing but what it was to send', async () => {
+    const { connection, server, call, log } = await ready();
+    server.silent('tools/call');
+    const [first, second] = [call(), call()];
+    await settled();
+    server.wire.send = send;
+    first!.exchange.cancel('not needed');
+    server.wire.push({ jsonrpc: '2.0', id: 1, method: 'ping' });
+    server.wire.push({ jsonrpc: '2.0', id: 2, method: 'roots/list' });
+    server.wire.respond(server.executions[1]!.id, { result: {} });
+    await settled();
+    expect([first, second].map((each) => each!.outcomes[0]?.kind)).toEqual(['cancelled', 'result']);
+    expect([server.wire.thrown, connection.state.phase, connection.inFlight]).toEqual([[], 'ready', 0]);
+    expect(log.lines.filter((line) => line.includes('the pipe is odd'))).toHaveLength(3);
+  });
+});
+
 describe('a sink that throws', () => {
   const angry = () => {
     throw new Error('the client is gone');

@@ -13,6 +13,7 @@ import {
   type Random,
   type Received,
   type RpcId,
+  type Sent,
   type Sink,
   type Wire,
 } from '@switchyard/plugin-api';
@@ -206,7 +207,8 @@ export class Session {
     });
   }
 
-  #send(message: Message): Promise<'sent' | 'unsent'> {
+  /** Never rejects: a wire that does, although it must not, may have handed over some of the message. */
+  async #send(message: Message): Promise<Sent> {
     this.#context.observeFrame?.({
       server: this.#context.server,
       direction: 'out',
@@ -214,7 +216,15 @@ export class Session {
       ...(message.method !== undefined && { method: message.method }),
       bytes: message.segments.reduce((sum, segment) => sum + segment.length, 0),
     });
-    return this.#wire.send(message);
+    try {
+      return await this.#wire.send(message);
+    } catch (error) {
+      this.#context.log.error('the wire failed to send, and did not say whether it did', {
+        kind: message.kind,
+        problem: error instanceof Error ? error.message : String(error),
+      });
+      return 'sent';
+    }
   }
 
   #receive(received: Received): void {
