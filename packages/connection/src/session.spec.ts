@@ -153,6 +153,32 @@ describe('what is no answer', () => {
     await unharmed(parts);
   });
 
+  it.each([
+    ['an answer', '{"jsonrpc":"1.0","id":ID,"result":{"text":"hunter2"}}'],
+    ['an answer after spaces', ' \r{"jsonrpc":"1.0","id":ID,"result":{"text":"hunter2"}}'],
+    ['an answer after a byte order mark', '\ufeff{"jsonrpc":"1.0","id":ID,"result":{"text":"hunter2"}}'],
+    ['a batch', '[{"jsonrpc":"2.0","id":ID,"result":{"text":"hunter2"}}]'],
+  ])('is quoted at debug only where it is data: %s', async (_what, text) => {
+    const parts = await twoCalls();
+    parts.server.wire.push(text.replace('ID', String(parts.id)));
+    await settled();
+    const quoting = parts.log.lines.filter((line) => line.includes('hunter2'));
+    expect(quoting.map((line) => line.split(' ')[0])).toEqual(['debug']);
+    const bytes = Buffer.byteLength(text.replace('ID', String(parts.id)));
+    expect(parts.log.lines.filter((line) => line.startsWith('warn'))).toEqual([
+      expect.stringContaining(`"bytes":${bytes}`),
+    ]);
+  });
+
+  it('is described by its length and id, if it is too large', async () => {
+    const parts = await twoCalls();
+    parts.server.wire.pushOversize(`{"jsonrpc":"2.0","id":${parts.id},"result":{"x":"${filler}"}}`);
+    await settled();
+    const [line] = parts.log.lines.filter((each) => each.startsWith('warn'));
+    expect(line).toMatch(new RegExp(`"reason":"oversize","bytes":10\\d{3},"id":${parts.id}`));
+    expect(line).not.toContain('xxx');
+  });
+
   it('is quoted though late answers were counted before it', async () => {
     const { server, log } = await ready();
     for (let count = 0; count < 10; count += 1) server.wire.respond(999, { result: {} });

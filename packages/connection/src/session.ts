@@ -56,6 +56,9 @@ export interface SessionListener {
 /** The only revision whose servers may send several messages at once (2025-03-26, base protocol, batching). */
 const BATCHING_VERSION = '2025-03-26';
 
+/** JSON, perhaps after a byte order mark, read as latin1. */
+const DATA = /^(?:\u00ef\u00bb\u00bf)?\s*[{[]/;
+
 /** How many messages that are no MCP are quoted in the log; the rest are only counted. */
 const SAMPLED = 5;
 
@@ -318,13 +321,20 @@ export class Session {
     this.#dropped += 1;
     const request = id === undefined ? undefined : this.#requests.get(id);
     if (request) this.#end(id!, request, end);
-    if (this.#sampled < SAMPLED) {
-      this.#sampled += 1;
-      this.#context.log.warn('dropped a message that cannot be passed on', {
-        reason: end.kind === 'damaged' ? end.reason : end.kind,
-        begins: JSON.stringify(Buffer.from(sample.subarray(0, 200)).toString('latin1')),
-      });
-    }
+    if (this.#sampled >= SAMPLED) return;
+    this.#sampled += 1;
+    const start = Buffer.from(sample.subarray(0, 200)).toString('latin1');
+    const begins = JSON.stringify(start);
+    const facts = {
+      reason: end.kind === 'damaged' ? end.reason : end.kind,
+      bytes: end.kind === 'oversize' ? end.bytes : sample.length,
+      ...(id !== undefined && { id }),
+    };
+    // What is data may be somebody's secret; what is not is a server that talks on the wrong stream.
+    const isData = DATA.test(start);
+    const { log } = this.#context;
+    log.warn('dropped a message that cannot be passed on', { ...facts, ...(!isData && { begins }) });
+    if (isData) log.debug('what was dropped', { begins });
   }
 
   #lost(loss: Loss): void {
