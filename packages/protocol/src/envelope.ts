@@ -30,7 +30,7 @@ export function recognise({ text, members }: Envelope): Pick<Refusal, 'id' | 'of
  * Whether the envelope is one of JSON-RPC 2.0 as MCP has it (2025-11-25, base protocol, messages): ids are strings or
  * integers and never null, params and result are objects, a response has either a result or an error.
  */
-export function judge(envelope: Envelope, bytes: Uint8Array, multiline: boolean): Scanned {
+export function judge(envelope: Envelope, bytes: Uint8Array): Scanned {
   const { text, members, payloads } = envelope;
   const id = idAt(text, members['id']);
   const kind = kindOf(members);
@@ -54,7 +54,7 @@ export function judge(envelope: Envelope, bytes: Uint8Array, multiline: boolean)
     return { kind: 'refused', refusal };
   }
   // Not built by spreading conditions: that alone cost as much as scanning a small message.
-  const frame: { -readonly [Key in keyof Frame]: Frame[Key] } = { bytes, kind, multiline };
+  const frame: { -readonly [Key in keyof Frame]: Frame[Key] } = { bytes, kind };
   if (id !== undefined) frame.id = id;
   if (kind === 'response') {
     if (payloads['result'] !== undefined) frame.result = payloads['result'];

@@ -21,8 +21,6 @@ export interface Frame {
   readonly params?: Payload;
   readonly result?: Payload;
   readonly error?: Payload;
-  /** There are raw line breaks between tokens; line- and SSE-framed wires need `onOneLine`. */
-  readonly multiline: boolean;
 }
 
 /** Why bytes are no message. `id` is there when one could be read, so that the error can be answered. */

@@ -15,7 +15,6 @@ function withoutBreaks(segment: Uint8Array): Uint8Array {
   return segment.map((byte) => (byte === NEWLINE || byte === RETURN ? SPACE : byte));
 }
 
-/** Whether there is a raw line break in the bytes. */
-export function hasBreak(bytes: Uint8Array): boolean {
+function hasBreak(bytes: Uint8Array): boolean {
   return bytes.includes(NEWLINE) || bytes.includes(RETURN);
 }

@@ -29,7 +29,7 @@ describe('scan', () => {
       '{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"echo","arguments":{"name":"no"},"_meta":{"progressToken":"p"}}}',
     );
     const frame = frameOf(message);
-    expect(frame).toMatchObject({ kind: 'request', id: 7, method: 'tools/call', multiline: false });
+    expect(frame).toMatchObject({ kind: 'request', id: 7, method: 'tools/call' });
     expect(noted(frame, 'name')).toBe('"echo"');
     expect(noted(frame, 'arguments')).toBe('{"name":"no"}');
     expect(noted(frame, '_meta.progressToken')).toBe('"p"');
@@ -171,12 +171,10 @@ describe('bytes around and inside', () => {
   it('takes a byte order mark and white space for no part of the frame', () => {
     const frame = frameOf(`\ufeff \r\n${request('1')}\n`);
     expect(text(frame.bytes)).toBe(request('1'));
-    expect(frame.multiline).toBe(false);
   });
 
-  it('sees raw line breaks between tokens', () => {
-    expect(frameOf(request('1').replace(',', ',\n')).multiline).toBe(true);
-    expect(frameOf(request('1').replace(',', ',\r')).multiline).toBe(true);
+  it.each(['\n', '\r'])('takes the raw line break %j between tokens', (character) => {
+    expect(frameOf(request('1').replace(',', `,${character}`)).id).toBe(1);
   });
 
   it.each(['\n', '\t', '\0', '\u001f'])('refuses a raw control character in a string', (character) => {

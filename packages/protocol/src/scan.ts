@@ -4,7 +4,6 @@ import { FRAME_LIMITS, type FrameLimits, type Refusal, type Scanned } from './fr
 import { OPEN_BRACE, OPEN_BRACKET, walkArray, walkObject, endOfValue, levelsOf } from './json.ts';
 import { type Noting, noteMembers } from './members.ts';
 import { ENVELOPE, type Notes, notedAs, notedAt } from './notes.ts';
-import { hasBreak } from './one-line.ts';
 import { plainly } from './plainly.ts';
 import { Malformed, skipSpace } from './tokens.ts';
 
@@ -39,8 +38,7 @@ function scanObject(text: Uint8Array, start: number, levels: number): Scanned {
     return refused(envelope.twisted ? refusal : { ...refusal, ...recognise(envelope) });
   }
   if (envelope.twisted) return scanObject(plainly(text, start, ENVELOPE), 0, levels);
-  const bytes = text.subarray(start, refusal);
-  return judge(envelope, bytes, hasBreak(bytes));
+  return judge(envelope, text.subarray(start, refusal));
 }
 
 function noteEnvelope(envelope: Envelope, at: number, levels: number): number {
