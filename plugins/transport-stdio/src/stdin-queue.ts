@@ -35,24 +35,35 @@ export class StdinQueue {
     return this.#bytes;
   }
 
-  /** Writes one message as a line. An empty queue takes a message of any size: it could never be sent otherwise. */
-  put(segments: readonly Uint8Array[]): Promise<Sent> {
-    if (this.#phase !== 'open') return Promise.resolve('unsent');
+  /**
+   * Writes one message as a line. An empty queue takes a message of any size: it could never be sent otherwise. One
+   * whose `signal` aborts before its first byte is never sent; after that it is sent whole.
+   */
+  put(segments: readonly Uint8Array[], signal?: AbortSignal): Promise<Sent> {
+    if (this.#phase !== 'open' || signal?.aborted) return Promise.resolve('unsent');
     const length = segments.reduce((sum, segment) => sum + segment.length, NEWLINE.length);
     if (this.#bytes > 0 && this.#bytes + length > this.#maxBytes) {
       this.refused += 1;
       return Promise.resolve('unsent');
     }
-    return new Promise((settle) => {
+    return new Promise((resolve) => {
+      const withdraw = () => this.#withdraw(entry);
+      const settle = (sent: Sent) => {
+        signal?.removeEventListener('abort', withdraw);
+        resolve(sent);
+      };
+      const entry: Entry = { segments, length, settle };
+      signal?.addEventListener('abort', withdraw);
       this.#bytes += length;
-      this.#waiting.push({ segments, length, settle });
+      this.#waiting.push(entry);
       if (!this.#writing) this.#next();
     });
   }
 
-  /** Takes nothing more; the server sees the end of its stdin after what is waiting. */
+  /** Takes nothing more and drops what waits; the server sees the end of its stdin after the message under way. */
   end(): void {
     if (this.#phase === 'open') this.#phase = 'ending';
+    for (const entry of [...this.#waiting]) this.#withdraw(entry);
     if (!this.#writing) this.#next();
   }
 
@@ -63,6 +74,15 @@ export class StdinQueue {
     this.#writing = undefined;
     this.#bytes = 0;
     for (const { settle } of this.#waiting.splice(0)) settle('unsent');
+  }
+
+  /** Takes out a message of which no byte was written. */
+  #withdraw(entry: Entry): void {
+    const at = this.#waiting.indexOf(entry);
+    if (at < 0) return;
+    this.#waiting.splice(at, 1);
+    this.#bytes -= entry.length;
+    entry.settle('unsent');
   }
 
   #next(): void {

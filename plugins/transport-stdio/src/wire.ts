@@ -80,7 +80,7 @@ export class StdioWire implements Wire {
 
   send(message: WireMessage): Promise<Sent> {
     return this.#phase === 'live' && this.#stdin
-      ? this.#stdin.put(message.segments)
+      ? this.#stdin.put(message.segments, message.signal)
       : Promise.resolve('unsent');
   }
 
@@ -90,6 +90,8 @@ export class StdioWire implements Wire {
 
   async #stop(): Promise<void> {
     this.#lose({ cause: 'was stopped' });
+    // At once: what waits would still be carried out by a server that begins to read again.
+    this.#stdin?.end();
     const server = await this.#server?.catch(() => undefined);
     if (!server) return;
     const endInput = () => (this.#stdin ? this.#stdin.end() : server.child.stdin.end());
