@@ -124,6 +124,14 @@ describe('the pipeline', () => {
       },
     ],
     [
+      'an interceptor that is asynchronous and fails',
+      {
+        interceptors: [
+          { name: 'bad', place: 'call', wrap: () => (async () => fail('no way')) as unknown as Execute },
+        ],
+      },
+    ],
+    [
       'an interceptor that throws',
       { interceptors: [{ name: 'bad', place: 'attempt', wrap: () => () => fail('no way') }] },
     ],

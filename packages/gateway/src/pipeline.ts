@@ -65,12 +65,19 @@ export function buildPipeline({
 function guarded(log: Log): Layer {
   return (next) => (call, sink) => {
     try {
-      return next(call, sink);
+      const exchange: unknown = next(call, sink);
+      if (!(exchange instanceof Promise)) return exchange as Exchange;
+      // An interceptor must not be asynchronous; one in plain JavaScript may be, and its failure nobody would hear.
+      exchange.catch((error: unknown) => sink({ kind: 'outcome', outcome: fault(call, error, log) }));
+      return UNREACHABLE;
     } catch (error) {
       return answer(sink, fault(call, error, log));
     }
   };
 }
+
+/** A call whose exchange a layer kept to itself. */
+const UNREACHABLE: Exchange = { cancel: () => {}, reply: () => 'unknown' };
 
 /** The end of a call that a plugin's code threw at: how far it had come, nobody knows. */
 function fault(call: Call, error: unknown, log: Log): Outcome {

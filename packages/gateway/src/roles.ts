@@ -2,6 +2,7 @@ import {
   SwitchyardError,
   type Contributions,
   type ExtensionPoint,
+  type Interceptor,
   type Transport,
 } from '@switchyard/plugin-api';
 
@@ -43,4 +44,21 @@ export function transportsOf({ owned }: Contributions<Transport>): readonly Tran
     kinds.set(item.kind, plugin);
   }
   return owned.map(({ item }) => item);
+}
+
+/** All interceptors. @throws PLUGIN_INVALID for one that cannot be put into the pipeline, naming its plugin. */
+export function interceptorsOf({ owned }: Contributions<Interceptor>): readonly Interceptor[] {
+  for (const { plugin, item } of owned) {
+    const reason = faultOf(item);
+    if (reason !== undefined) throw new SwitchyardError('PLUGIN_INVALID', { plugin, reason });
+  }
+  return owned.map(({ item }) => item);
+}
+
+/** Plugins may be plain JavaScript, which no type checker has seen. */
+function faultOf({ name, place, wrap }: Partial<Interceptor>): string | undefined {
+  if (typeof wrap !== 'function') return `its interceptor "${name}" has no function "wrap"`;
+  if (place !== 'call' && place !== 'attempt')
+    return `the place of its interceptor "${name}" is neither "call" nor "attempt"`;
+  return undefined;
 }

@@ -4,6 +4,7 @@ import {
   clock,
   definePlugin,
   endpoints,
+  interceptors,
   routers,
   servers,
   type Execute,
@@ -107,6 +108,23 @@ describe('a gateway', () => {
       code: 'PLUGIN_INVALID',
       message: expect.stringContaining('counts'),
     });
+  });
+
+  it.each([
+    [{ name: 'odd', place: 'call', intercept: () => {} }, 'wrap'],
+    [{ name: 'odd', place: 'everywhere', wrap: (next: Execute) => next }, 'place'],
+  ])('does not start with an interceptor that is none: %j', async (item, words) => {
+    const wrong = definePlugin({
+      id: 'wrong',
+      api: 1,
+      setup: (host) => host.contribute(interceptors, item as never),
+    });
+    const started = gatewayOf([], [emptyCatalog([]), answeringRouter([]), wrong]).start();
+    await expect(started).rejects.toMatchObject({
+      code: 'PLUGIN_INVALID',
+      message: expect.stringContaining(words),
+    });
+    await started.catch((error: SwitchyardError) => expect(error.message).toContain('wrong'));
   });
 
   it('gives plugins the services of the composition root', async () => {

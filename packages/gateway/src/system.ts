@@ -34,7 +34,7 @@ import { forgetInstance, rememberInstance } from './instance-file.ts';
 import { Ledger } from './ledger.ts';
 import { Observation } from './observation.ts';
 import { buildPipeline } from './pipeline.ts';
-import { theOnly, transportsOf } from './roles.ts';
+import { interceptorsOf, theOnly, transportsOf } from './roles.ts';
 import { ServerService } from './server-service.ts';
 import { planCatalog, planServers } from './server-plan.ts';
 import { StartBarrier } from './start-barrier.ts';
@@ -193,7 +193,7 @@ export class System implements Gateway {
     this.#pipeline = buildPipeline({
       ledger: this.#ledger,
       observation,
-      interceptors: this.#contributed.interceptors.items,
+      interceptors: interceptorsOf(this.#contributed.interceptors),
       router: this.#barrier.before(
         theOnly(routers, this.#contributed.routers, '@switchyard/routing-standard'),
       ),
