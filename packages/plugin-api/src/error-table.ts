@@ -391,6 +391,24 @@ export const ERRORS = {
     message: '{message}',
     remedy: '{hint}',
   },
+  SESSION_OVERLOADED: {
+    ...client,
+    exit: 4,
+    rpc: -33012,
+    retryable: true,
+    reader: 'model',
+    number: 429,
+    message: 'this session has {limit} calls under way already',
+    remedy: 'the call was not made; try again when one of them has ended',
+  },
+  HTTP_BODIES_LIMIT: {
+    ...client,
+    rpc: -33012,
+    retryable: true,
+    number: 430,
+    message: 'requests of more than {limit} bytes in all are being read already',
+    remedy: 'send it again later',
+  },
 
   // 5xx: names and lists
   TOOL_NOT_FOUND: {

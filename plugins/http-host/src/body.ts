@@ -1,16 +1,28 @@
 import type { IncomingMessage } from 'node:http';
 import { SwitchyardError } from '@switchyard/plugin-api';
 
+/** What bodies may take: one of them, and all that are being read together. */
+export interface BodyLimits {
+  readonly one: number;
+  readonly all: number;
+  /** Kept by all who read at once. */
+  readonly held: { bodyBytes: number };
+}
+
 /**
- * Reads a request's body whole, and at most `limit` bytes of it: a `Content-Length` over the limit is refused before
+ * Reads a request's body whole, and at most `one` bytes of it: a `Content-Length` over the limit is refused before
  * the first byte, what has none (chunked) as soon as it grows over it.
  * @param begin called when the body is wanted, before it is read.
- * @throws HTTP_BODY_TOO_LARGE, HTTP_BODY_ABORTED.
+ * @throws HTTP_BODY_TOO_LARGE, HTTP_BODIES_LIMIT, HTTP_BODY_ABORTED.
  */
-export function readBody(incoming: IncomingMessage, limit: number, begin: () => void): Promise<Uint8Array> {
+export function readBody(
+  incoming: IncomingMessage,
+  { one, all, held }: BodyLimits,
+  begin: () => void,
+): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
-    const tooLarge = () => new SwitchyardError('HTTP_BODY_TOO_LARGE', { limit });
-    if (Number(incoming.headers['content-length'] ?? 0) > limit) {
+    const tooLarge = () => new SwitchyardError('HTTP_BODY_TOO_LARGE', { limit: one });
+    if (Number(incoming.headers['content-length'] ?? 0) > one) {
       reject(tooLarge());
       return;
     }
@@ -19,23 +31,23 @@ export function readBody(incoming: IncomingMessage, limit: number, begin: () => 
     let length = 0;
     const take = (chunk: Uint8Array) => {
       length += chunk.length;
-      if (length > limit) {
-        chunks = [];
-        leave();
-        reject(tooLarge());
-      } else {
-        chunks.push(chunk);
-      }
+      held.bodyBytes += chunk.length;
+      if (length > one) return stop(tooLarge());
+      if (held.bodyBytes > all) return stop(new SwitchyardError('HTTP_BODIES_LIMIT', { limit: all }));
+      chunks.push(chunk);
     };
     const finish = () => {
       leave();
       resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
     };
-    const abort = () => {
+    const abort = () => stop(new SwitchyardError('HTTP_BODY_ABORTED'));
+    const stop = (error: SwitchyardError) => {
+      chunks = [];
       leave();
-      reject(new SwitchyardError('HTTP_BODY_ABORTED'));
+      reject(error);
     };
     const leave = () => {
+      held.bodyBytes -= length;
       incoming.off('data', take).off('end', finish).off('close', abort);
     };
     // A connection that breaks in the body reports an error beside `close`; unheard it would end the process.

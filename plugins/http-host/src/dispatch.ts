@@ -3,13 +3,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   type Audience,
   type Clock,
+  type ErrorCode,
   type HttpRequest,
   type HttpRoute,
   type Log,
   SwitchyardError,
 } from '@switchyard/plugin-api';
 import type { Bearers } from './bearer.ts';
-import { readBody } from './body.ts';
+import { type BodyLimits, readBody } from './body.ts';
 import { type AllowList, guard } from './guards.ts';
 import { refuse } from './refusal.ts';
 
@@ -21,7 +22,7 @@ export interface DispatchContext {
   readonly allowed: AllowList;
   readonly clientBearers: Bearers | undefined;
   readonly adminBearers: Bearers;
-  readonly maxBodyBytes: number;
+  readonly bodies: BodyLimits;
   readonly clock: Clock;
   readonly log: Log;
   readonly counts: RequestCounts;
@@ -35,7 +36,17 @@ export interface RequestCounts {
   refused: number;
   /** The route threw. */
   failed: number;
+  /** Of the bodies that are being read now. */
+  bodyBytes: number;
+  /** Refused because all bodies together were too large. */
+  shedBodies: number;
 }
+
+const BODY_ERRORS: ReadonlySet<ErrorCode> = new Set([
+  'HTTP_BODY_TOO_LARGE',
+  'HTTP_BODIES_LIMIT',
+  'HTTP_BODY_ABORTED',
+]);
 
 /** One request: guards, route, token, handler; nothing of its body is read before the handler asks for it. */
 export async function dispatch(
@@ -82,8 +93,12 @@ export async function dispatch(
     const begin = () => {
       if (incoming.headers.expect?.toLowerCase() === '100-continue') response.writeContinue();
     };
-    return readBody(incoming, context.maxBodyBytes, begin).catch((error: unknown) => {
-      if (SwitchyardError.is(error, 'HTTP_BODY_TOO_LARGE') && !response.headersSent) deny(413, error);
+    return readBody(incoming, context.bodies, begin).catch((error: unknown) => {
+      const shed = SwitchyardError.is(error, 'HTTP_BODIES_LIMIT');
+      if (shed) counts.shedBodies += 1;
+      if (response.headersSent) throw error;
+      if (shed) deny(503, error, { 'Retry-After': '1' });
+      else if (SwitchyardError.is(error, 'HTTP_BODY_TOO_LARGE')) deny(413, error);
       throw error;
     });
   };
@@ -102,9 +117,8 @@ function failRequest(
   { incoming, response }: HttpRequest,
   context: DispatchContext,
 ): void {
-  // Answered with 413 already, or nobody is there to answer.
-  if (SwitchyardError.is(error, 'HTTP_BODY_TOO_LARGE') || SwitchyardError.is(error, 'HTTP_BODY_ABORTED'))
-    return;
+  // Answered already, or nobody is there to answer.
+  if (SwitchyardError.is(error) && BODY_ERRORS.has(error.code)) return;
   context.counts.failed += 1;
   const fields = {
     path: route.path,

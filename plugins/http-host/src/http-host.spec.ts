@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Agent, get } from 'node:http';
 import { connect, createServer, type AddressInfo } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { HttpRoute, SwitchyardError } from '@switchyard/plugin-api';
 import type { OwnedHttpHost } from './http-host.ts';
@@ -273,6 +274,39 @@ describe('bodies', () => {
     socket.write(`POST /cut HTTP/1.1\r\nHost: ${new URL(url).host}\r\nContent-Length: 500\r\n\r\nhalf`);
     expect(await thrown).toMatchObject({ code: 'HTTP_BODY_ABORTED' });
     expect(host.counts.failed).toBe(0);
+  });
+});
+
+describe('bodies being read', () => {
+  it('share a budget: beyond it 503, until one of them is whole or breaks off', async () => {
+    const { host, url } = await hosting({ maxBodyBytes: 1000, maxBodiesBytes: 1500 });
+    const begin = () => {
+      const socket = connect(Number(new URL(url).port), '127.0.0.1');
+      socket.write(`POST /mcp HTTP/1.1\r\nHost: ${new URL(url).host}\r\nContent-Length: 1000\r\n\r\n`);
+      socket.write('x'.repeat(900));
+      return socket;
+    };
+    const holds = async (bytes: number) => {
+      while (host.counts.bodyBytes !== bytes) await nextTurn();
+    };
+    const post = () => fetch(`${url}/mcp`, { method: 'POST', body: 'x'.repeat(700) });
+    const first = begin();
+    await holds(900);
+    const refused = await post();
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
+    expect(await refused.json()).toMatchObject({ error: { data: { code: 'SWY-E430', retryable: true } } });
+    expect(host.counts).toMatchObject({ refused: 1, shedBodies: 1, failed: 0, bodyBytes: 900 });
+    first.write('x'.repeat(100));
+    await once(first, 'data');
+    expect((await post()).status).toBe(200);
+    await holds(0);
+    const second = begin();
+    await holds(900);
+    expect((await post()).status).toBe(503);
+    first.destroy();
+    second.destroy();
+    await holds(0);
+    expect((await post()).status).toBe(200);
   });
 });
 

@@ -46,7 +46,11 @@ interface Slot {
 export function createHttpHost(parts: HttpHostParts): OwnedHttpHost {
   const { options, clock, log } = parts;
   const limits = { ...LISTENER_LIMITS, ...parts.limits };
-  const counts = { open: 0, accepted: 0, shed: 0, handled: 0, refused: 0, failed: 0 };
+  const counts = {
+    ...{ open: 0, accepted: 0, shed: 0 },
+    ...{ handled: 0, refused: 0, failed: 0, bodyBytes: 0, shedBodies: 0 },
+  };
+  const bodies = { one: options.maxBodyBytes, all: options.maxBodiesBytes, held: counts };
   const routes = new Map<string, HttpRoute>();
   const slots = planListeners(options).map((planned): Slot => ({
     planned,
@@ -64,14 +68,13 @@ export function createHttpHost(parts: HttpHostParts): OwnedHttpHost {
     const listener = await openListener(
       planned,
       (incoming, response) => {
-        const { maxBodyBytes } = options;
         const context = {
           routes,
           audiences: planned.audiences,
           allowed,
           clientBearers,
           adminBearers,
-          maxBodyBytes,
+          bodies,
           clock,
           log,
           counts,

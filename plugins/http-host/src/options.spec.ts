@@ -11,6 +11,7 @@ describe('HttpHostConfig', () => {
       allowedHosts: [],
       allowedOrigins: [],
       maxBodyBytes: 4_194_304,
+      maxBodiesBytes: 67_108_864,
     });
     expect(v.parse(HttpHostConfig, { admin: {} })).toMatchObject({
       admin: { host: '127.0.0.1', port: 4621 },

@@ -54,6 +54,8 @@ export const HttpHostConfig = v.optional(
     /** Web pages that may send requests. */
     allowedOrigins: v.optional(v.array(AllowedOrigin), []),
     maxBodyBytes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 4 * 1024 * 1024),
+    /** What all bodies that are being read may have together. */
+    maxBodiesBytes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 64 * 1024 * 1024),
   }),
   {},
 );
