@@ -82,7 +82,8 @@ describe('one session or call too many', () => {
     const answers = Array.from({ length: 64 }, (_, i) => session.post(request(i)));
     const arrived = await Promise.all(answers.map(() => gateway.door.next()));
     const refused = await told(await session.post(request(64)));
-    expect(refused).toMatchObject({ status: 200, id: 64, rpc: -33012, code: 'SWY-E703' });
+    expect(refused).toMatchObject({ status: 200, id: 64, rpc: -33012, code: 'SWY-E429' });
+    expect(refused.message).toBe('this session has 64 calls under way already');
     expect(gateway.counts.callsRefused).toBe(1);
     const other = (await openSession(gateway.url)).post(request(64));
     arrived.push(await gateway.door.next());

@@ -37,7 +37,7 @@ export function startCall(
   }
   if (session.inFlight.size >= maxInFlight) {
     refused();
-    const error = new SwitchyardError('OVERLOADED', { server: 'this session', limit: maxInFlight });
+    const error = new SwitchyardError('SESSION_OVERLOADED', { limit: maxInFlight });
     reply.answer(errorMessage(error, { id }));
     return;
   }
