@@ -141,7 +141,7 @@ describe('a server that cannot be started', () => {
       expect(parts.connection.state).toMatchObject({ phase: 'failed', cause: { code: 'COMMAND_NOT_FOUND' } });
       await parts.clock.advance(3_600_000);
       expect(attempts).toBe(1);
-      expect(parts.call().outcomes).toMatchObject([{ code: 'UPSTREAM_UNAVAILABLE', executed: 'no' }]);
+      expect(parts.call().outcomes).toMatchObject([{ code: 'UPSTREAM_FAILED', executed: 'no' }]);
     },
   );
 

@@ -57,22 +57,35 @@ describe('a refusal', () => {
     },
   );
 
-  it('says when the next attempt is due, and why this one failed', () => {
+  it('says when the next attempt is due, and the number of why this one failed', () => {
     expect(refused(waiting(60_000))).toMatchObject({
       code: 'UPSTREAM_UNAVAILABLE',
       retryAfterMs: 60_000,
-      message: expect.stringContaining('exited with code 7'),
+      message: expect.stringContaining('(backoff, SWY-E206)'),
     });
     expect(refused(waiting(-5)).retryAfterMs).toBe(0);
+    expect(refused(closing(60_000)).message).toContain('(backoff, SWY-E206)');
   });
 
   it('names no time where there is none to name', () => {
-    expect(refused({ phase: 'failed', cause, record })).toMatchObject({
-      code: 'UPSTREAM_UNAVAILABLE',
-      message: expect.stringContaining('exited with code 7'),
-    });
     expect(refused({ phase: 'stopped', record })).not.toHaveProperty('retryAfterMs');
     expect(refused({ phase: 'draining', then: 'stopped', record }).code).toBe('DRAINING');
+  });
+
+  it.each<readonly [string, State, string]>([
+    ['failed', { phase: 'failed', cause, record }, '(failed, SWY-E206)'],
+    ['that closes to fail', { phase: 'closing', then: 'failed', cause, record }, '(stopping, SWY-E206)'],
+    ['stopped', { phase: 'stopped', record }, '(stopped)'],
+  ])('of a server %s does not promise that trying again helps', (_name, state, words) => {
+    expect(refused(state)).toMatchObject({
+      code: 'UPSTREAM_FAILED',
+      message: expect.stringContaining(words),
+      retryable: false,
+    });
+  });
+
+  it('never shows a client what people are told of the cause: there are paths in it', () => {
+    for (const [, state] of CASES) expect(JSON.stringify(refused(state))).not.toContain('exited with code 7');
   });
 });
 

@@ -27,7 +27,7 @@ describe('a call to a server that is idle', () => {
         throw new TypeError('no wire');
       },
     });
-    expect(call().outcomes).toMatchObject([{ code: 'UPSTREAM_UNAVAILABLE', executed: 'no' }]);
+    expect(call().outcomes).toMatchObject([{ code: 'UPSTREAM_FAILED', executed: 'no' }]);
   });
 });
 
@@ -202,6 +202,17 @@ describe('a call that the wire does not take', () => {
     await clock.advance(TIMINGS.hold - 1);
     expect([first, second].map(({ outcomes }) => outcomes[0]?.kind)).toEqual(['result', 'result']);
     expect(names(server.executions)).toEqual([1, 2]);
+  });
+
+  it('is refused in the words of that if the wire takes none in time', async () => {
+    const { clock, server, call } = await ready();
+    server.wire.hand('unsent');
+    const { outcomes } = call(numbered(1));
+    await clock.advance(TIMINGS.hold);
+    expect(outcomes).toMatchObject([
+      { code: 'INPUT_STALLED', executed: 'no', message: expect.stringContaining('does not read its input') },
+    ]);
+    expect(server.executions).toEqual([]);
   });
 
   it('goes by itself when the wire takes messages again', async () => {

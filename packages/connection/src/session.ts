@@ -1,48 +1,30 @@
 import {
   answer,
   failed,
-  payloadOf,
   SwitchyardError,
   type Call,
   type CatalogKind,
   type Clock,
   type Exchange,
-  type Log,
   type Loss,
-  type Observer,
   type Random,
-  type Received,
   type RpcId,
   type Sent,
   type Sink,
   type Wire,
 } from '@switchyard/plugin-api';
-import {
-  scan,
-  type Agreement,
-  type Era,
-  type Frame,
-  type Introduction,
-  type Message,
-} from '@switchyard/protocol';
-import { idOfDamaged } from './id-of-damaged.ts';
+import { type Agreement, type Frame, type Introduction, type Message } from '@switchyard/protocol';
+import { Incoming, type IncomingContext } from './incoming.ts';
 import type { PendingRequest, RequestEnd } from './request.ts';
 import { ServerCall } from './server-call.ts';
 import type { Timings } from './timings.ts';
 
 /** What a session works with. */
-export interface SessionContext {
-  readonly server: string;
-  readonly era: Era;
+export interface SessionContext extends IncomingContext {
   readonly introduction: Introduction;
   readonly timings: Timings;
-  readonly maxMessageBytes: number;
-  readonly maxDepth: number;
   readonly clock: Clock;
   readonly random: Random;
-  readonly log: Log;
-  /** Told of each frame; undefined while nobody listens. */
-  readonly observeFrame?: Observer['frame'];
 }
 
 /** What a session tells its connection. */
@@ -53,35 +35,37 @@ export interface SessionListener {
   refused(method: string): void;
 }
 
-/** The only revision whose servers may send several messages at once (2025-03-26, base protocol, batching). */
-const BATCHING_VERSION = '2025-03-26';
-
-/** JSON, perhaps after a byte order mark, read as latin1. */
-const DATA = /^(?:\u00ef\u00bb\u00bf)?\s*[{[]/;
-
-/** How many messages that are no MCP are quoted in the log; the rest are only counted. */
-const SAMPLED = 5;
-
 /**
- * What is said on one wire, from its opening to its loss: our private ids, the requests in flight, and the sorting of
- * what the server sends. It lives once; the next attempt has a new one.
+ * What is said on one wire, from its opening to its loss: our private ids and the requests in flight. It lives once;
+ * the next attempt has a new one.
  */
 export class Session {
   readonly #wire: Wire;
   readonly #context: SessionContext;
   readonly #listener: SessionListener;
+  readonly #incoming: Incoming;
   readonly #requests = new Map<RpcId, PendingRequest>();
   #nextId: number;
   #loss: Loss | undefined;
   #agreement: Agreement | undefined;
   #calls = 0;
-  #dropped = 0;
-  #sampled = 0;
 
   constructor(wire: Wire, context: SessionContext, listener: SessionListener) {
     this.#wire = wire;
     this.#context = context;
     this.#listener = listener;
+    this.#incoming = new Incoming(context, {
+      revision: () => this.#agreement?.protocolVersion,
+      request: (id) => this.#requests.get(id),
+      answered: (id, request, frame) => {
+        this.#requests.delete(id);
+        request.answered(frame);
+      },
+      ended: (id, request, end) => this.#end(id, request, end),
+      reply: (message) => void this.#send(message),
+      listChanged: (kinds) => listener.listChanged(kinds),
+      refused: (method) => listener.refused(method),
+    });
     // Not guessable: a server cannot answer a request before it was sent.
     this.#nextId = 1 + Math.floor(context.random.next() * 2 ** 30);
   }
@@ -98,12 +82,12 @@ export class Session {
   }
   /** Messages that were no MCP, answered nothing, or were too large to pass on. */
   get dropped(): number {
-    return this.#dropped;
+    return this.#incoming.dropped;
   }
 
   /** Starts the wire. @throws SwitchyardError of the transport. */
   async start(): Promise<void> {
-    const opened = this.#wire.open((received) => this.#receive(received));
+    const opened = this.#wire.open((received) => this.#incoming.receive(received));
     // A wire that did not open is over too, and may say so first; but why it did not, only `open` knows.
     void opened.then(
       () => this.#wire.closed.then((loss) => this.#lost(loss)),
@@ -230,113 +214,6 @@ export class Session {
     }
   }
 
-  #receive(received: Received): void {
-    if ('oversize' in received) {
-      const { head, tail, length } = received.oversize;
-      this.#damaged(idOfDamaged(head, tail), { kind: 'oversize', bytes: length }, head);
-    } else if ('failed' in received) {
-      const { relatesTo, sent } = received.failed;
-      const request = this.#requests.get(relatesTo);
-      if (request)
-        this.#end(relatesTo, request, sent === 'unsent' ? { kind: 'unsent' } : endOf(received.failed.status));
-    } else {
-      this.#read(received.bytes);
-    }
-  }
-
-  #read(bytes: Uint8Array, inBatch = false): void {
-    const { maxMessageBytes: maxBytes, maxDepth, observeFrame, server, era } = this.#context;
-    const scanned = scan(bytes, { maxBytes, maxDepth });
-    if (scanned.kind === 'frame') {
-      const { frame } = scanned;
-      observeFrame?.({
-        server,
-        direction: 'in',
-        kind: frame.kind,
-        ...(frame.method !== undefined && { method: frame.method }),
-        bytes: bytes.length,
-      });
-      this.#sort(era, frame);
-    } else if (scanned.kind === 'batch') {
-      const reason = this.#wrongBatch(inBatch);
-      if (reason) this.#damaged(undefined, { kind: 'damaged', reason }, bytes);
-      else for (const item of scanned.items) this.#read(item, true);
-    } else {
-      const { refusal } = scanned;
-      // The id of a request of the server's own, or of a log line, may be equal to one of ours by chance.
-      const known = refusal.of === 'response' ? refusal.id : undefined;
-      const asks = refusal.of === 'request' || refusal.of === 'notification';
-      const id = known ?? (asks ? undefined : idOfDamaged(bytes, bytes));
-      this.#damaged(id, { kind: 'damaged', reason: refusal.reason }, bytes);
-    }
-  }
-
-  #wrongBatch(inBatch: boolean): string | undefined {
-    if (this.#agreement?.protocolVersion !== BATCHING_VERSION) return `only ${BATCHING_VERSION} has batches`;
-    // Each level would be scanned again, so depth would multiply the work.
-    return inBatch ? 'it is a batch inside a batch' : undefined;
-  }
-
-  #sort(era: Era, frame: Frame): void {
-    const message = era.upstream.read(frame);
-    switch (message.kind) {
-      case 'response': {
-        const request = this.#requests.get(message.id);
-        if (!request) {
-          // Late, repeated or invented: nobody waits for it.
-          this.#dropped += 1;
-          return;
-        }
-        this.#requests.delete(message.id);
-        request.answered(message.frame);
-        return;
-      }
-      case 'progress':
-        this.#requests.get(message.token)?.progressed?.(message.params);
-        return;
-      case 'ping':
-        void this.#send(era.upstream.reply(message.id, { result: payloadOf({}) }));
-        return;
-      case 'ask':
-        this.#listener.refused(message.method);
-        void this.#send(
-          era.upstream.reply(message.id, {
-            error: payloadOf({ code: -32601, message: `this client does not answer ${message.method}` }),
-          }),
-        );
-        return;
-      case 'listChanged':
-        this.#listener.listChanged(message.kinds);
-        return;
-      case 'log':
-      case 'updated':
-      case 'withdrawn':
-      case 'ignored':
-        return;
-    }
-  }
-
-  /** A message that cannot be passed on costs only the call that it answers. */
-  #damaged(id: RpcId | undefined, end: RequestEnd, sample: Uint8Array): void {
-    this.#dropped += 1;
-    const request = id === undefined ? undefined : this.#requests.get(id);
-    if (request) this.#end(id!, request, end);
-    if (this.#sampled >= SAMPLED) return;
-    this.#sampled += 1;
-    const start = Buffer.from(sample.subarray(0, 200)).toString('latin1');
-    const begins = JSON.stringify(start);
-    const facts = {
-      reason: end.kind === 'damaged' ? end.reason : end.kind,
-      bytes: end.kind === 'oversize' ? end.bytes : sample.length,
-      ...(id !== undefined && { id }),
-    };
-    // What is data may be somebody's secret; what is not is a server that talks on the wrong stream.
-    const isData = DATA.test(start);
-    const { log } = this.#context;
-    log.warn('dropped a message that cannot be passed on', { ...facts, ...(!isData && { begins }) });
-    if (isData) log.debug('what was dropped', { begins });
-  }
-
   #lost(loss: Loss): void {
     this.#loss = loss;
     // First, or the room that each call leaves would be given to one that waits, on a wire that is gone.
@@ -351,16 +228,6 @@ export class Session {
     this.#requests.delete(id);
     request.ended(end);
   }
-}
-
-function endOf(status: number | undefined): RequestEnd {
-  return {
-    kind: 'lost',
-    loss:
-      status === undefined
-        ? { cause: 'lost the request' }
-        : { cause: `answered ${status}`, httpStatus: status },
-  };
 }
 
 function endOfOwnRequest(server: string, method: string, end: RequestEnd, limit: number): SwitchyardError {

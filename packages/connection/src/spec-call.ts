@@ -38,6 +38,7 @@ export interface Said {
   readonly executed?: string;
   readonly message?: string;
   readonly retryAfterMs?: number;
+  readonly retryable?: boolean;
   /** Of a result: the text as it came. */
   readonly text?: string;
 }
@@ -56,7 +57,7 @@ export function said(outcome: Outcome): Said {
     case 'error': {
       const { message, data } = parsePayload(outcome.error) as {
         message: string;
-        data?: { code?: string; executed?: string; retryAfterMs?: number };
+        data?: { code?: string; executed?: string; retryAfterMs?: number; retryable?: boolean };
       };
       const code = CODES.get(data?.code ?? '');
       // The two places that say so are read by different people: they must agree.
@@ -66,6 +67,7 @@ export function said(outcome: Outcome): Said {
         executed: outcome.executed,
         message,
         ...(code && { code }),
+        ...(data?.retryable !== undefined && { retryable: data.retryable }),
         ...(data?.retryAfterMs !== undefined && { retryAfterMs: data.retryAfterMs }),
       };
     }

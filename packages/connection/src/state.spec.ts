@@ -127,7 +127,7 @@ describe('step', () => {
       now += state.wait.ms;
       state = step(step(state, at({ type: 'closed' }, now), TIMINGS), at({ type: 'due' }, now), TIMINGS);
     }
-    expect(waits).toEqual(['1', '2', '4', '8', '66 slow', '132 slow', '264 slow', '330 slow', '330 slow']);
+    expect(waits).toEqual(['1', '2', '4', '8', '66 slow', '132 slow', '264 slow', '300 slow', '300 slow']);
   });
 
   it('forgets failures that are more than a minute old when it looks for a crash loop', () => {
@@ -240,6 +240,8 @@ describe('any sequence of happenings', () => {
             expect(after.dueAt).toBeGreaterThanOrEqual(event.at);
           if (after.phase === 'waiting' && after.slow)
             expect(after.record.failures).toBeGreaterThanOrEqual(5);
+          if (after.phase === 'waiting' && before.phase === 'closing')
+            expect(after.dueAt - event.at).toBeLessThanOrEqual(TIMINGS.slowMax);
           expect(phaseOf(after)).toBeDefined();
         }
       }),

@@ -235,7 +235,7 @@ describe('a server that is stopped', () => {
     expect(wires.every(({ gone }) => gone)).toBe(true);
     for (const principal of ['local', 'anna'])
       expect(call('files', { principal }).outcomes).toMatchObject([
-        { code: 'UPSTREAM_UNAVAILABLE', executed: 'no' },
+        { code: 'UPSTREAM_FAILED', executed: 'no' },
       ]);
   });
 

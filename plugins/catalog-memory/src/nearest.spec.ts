@@ -43,4 +43,19 @@ describe('nearestOf', () => {
     }
     expect(performance.now() - started).toBeLessThan(3_000);
   });
+
+  it('looks at 2,000 names, those of the meant server first', () => {
+    let looks = 0;
+    const many = Array.from({ length: 5_000 }, (_, number) => `server__do_something_${number}`);
+    const counted = new Proxy(many, {
+      get: (names, key) => {
+        looks += typeof key === 'string' && /^\d+$/.test(key) ? 1 : 0;
+        return Reflect.get(names, key) as unknown;
+      },
+    });
+    expect(nearestOf([...many, 'other__read_file'], 'other__raed_file', 3)).toEqual(['other__read_file']);
+    expect(nearestOf([...many, 'read_file'], 'raed_file', 3)).toEqual([]);
+    nearestOf(counted, 'raed_file', 3);
+    expect(looks).toBe(2_000);
+  });
 });

@@ -13,6 +13,11 @@ import { isTimeoutInSeconds, ServerEntry } from './server-schema.ts';
 import { serverTarget } from './server-target.ts';
 import { pathText, type Path, type SourceDocument } from './source-document.ts';
 
+/** Remote servers are reached through a bridge for now. */
+const THROUGH_A_COMMAND = {
+  remedy: 'reach it through a command: "command": "npx", "args": ["-y", "mcp-remote", "<its URL>"]',
+};
+
 /** What an entry is read with. */
 export interface ServerContext {
   readonly source: SourceDocument;
@@ -105,7 +110,13 @@ function settle(name: string, at: Path, entry: unknown, { source, env, warn }: S
   }
   const later = source.keys(at).find((key) => LATER_SERVER_KEYS.has(key) && !asksForNothing(entry[key]));
   if (later !== undefined) {
-    throw source.error('KEY_NOT_SUPPORTED', [...at, later], { server: shownName, key: later });
+    const details = { server: shownName, key: later };
+    throw source.error(
+      'KEY_NOT_SUPPORTED',
+      [...at, later],
+      details,
+      URL_KEYS.some((key) => key === later) ? THROUGH_A_COMMAND : {},
+    );
   }
 
   const base = target.from === undefined ? at : [...at, target.from];
