@@ -1,0 +1,180 @@
+import {
+  payloadOf,
+  type CatalogKind,
+  type Log,
+  type Observer,
+  type Received,
+  type RpcId,
+} from '@switchyard/plugin-api';
+import { scan, type Era, type Frame, type Message, type Refusal } from '@switchyard/protocol';
+import { idOfDamaged } from './id-of-damaged.ts';
+import type { PendingRequest, RequestEnd } from './request.ts';
+
+/** What the sorting works with. */
+export interface IncomingContext {
+  readonly server: string;
+  readonly era: Era;
+  readonly maxMessageBytes: number;
+  readonly maxDepth: number;
+  readonly log: Log;
+  /** Told of each frame; undefined while nobody listens. */
+  readonly observeFrame?: Observer['frame'];
+}
+
+/** Whom the messages are for. */
+interface Recipient {
+  /** The revision that the server agreed to, once it has. */
+  revision(): string | undefined;
+  /** A request that is not answered yet. */
+  request(id: RpcId): PendingRequest | undefined;
+  /** The request has its answer; forget it. */
+  answered(id: RpcId, request: PendingRequest, frame: Frame): void;
+  /** The request has an end without an answer; forget it. */
+  ended(id: RpcId, request: PendingRequest, end: RequestEnd): void;
+  /** Sends the answer to a request of the server's own. */
+  reply(message: Message): void;
+  listChanged(kinds: readonly CatalogKind[]): void;
+  /** The server asked something that this connection cannot pass on. */
+  refused(method: string): void;
+}
+
+/** The only revision whose servers may send several messages at once (2025-03-26, base protocol, batching). */
+const BATCHING_VERSION = '2025-03-26';
+
+/** JSON, perhaps after a byte order mark, read as latin1. */
+const DATA = /^(?:\u00ef\u00bb\u00bf)?\s*[{[]/;
+
+/** How many messages that are no MCP are described in the log; the rest are only counted. */
+const SAMPLED = 5;
+
+/** Sorts what a server sends on one wire: answers, requests of its own, notifications, and what is no message. */
+export class Incoming {
+  readonly #context: IncomingContext;
+  readonly #recipient: Recipient;
+  #dropped = 0;
+  #sampled = 0;
+
+  constructor(context: IncomingContext, recipient: Recipient) {
+    this.#context = context;
+    this.#recipient = recipient;
+  }
+
+  /** Messages that were no MCP, answered nothing, or were too large to pass on. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  receive(received: Received): void {
+    if ('oversize' in received) {
+      const { head, tail, length } = received.oversize;
+      this.#damaged(idOfDamaged(head, tail), { kind: 'oversize', bytes: length }, head);
+    } else if ('failed' in received) {
+      const { relatesTo, sent, status } = received.failed;
+      const request = this.#recipient.request(relatesTo);
+      const end: RequestEnd = sent === 'unsent' ? { kind: 'unsent' } : endOf(status);
+      if (request) this.#recipient.ended(relatesTo, request, end);
+    } else {
+      this.#read(received.bytes);
+    }
+  }
+
+  #read(bytes: Uint8Array, inBatch = false): void {
+    const { maxMessageBytes: maxBytes, maxDepth, observeFrame, server } = this.#context;
+    const scanned = scan(bytes, { maxBytes, maxDepth });
+    if (scanned.kind === 'frame') {
+      const { kind, method } = scanned.frame;
+      observeFrame?.({
+        server,
+        direction: 'in',
+        kind,
+        ...(method !== undefined && { method }),
+        bytes: bytes.length,
+      });
+      this.#sort(scanned.frame);
+    } else if (scanned.kind === 'batch') {
+      const reason = this.#wrongBatch(inBatch);
+      if (reason) this.#damaged(undefined, { kind: 'damaged', reason }, bytes);
+      else for (const item of scanned.items) this.#read(item, true);
+    } else {
+      const { refusal } = scanned;
+      this.#damaged(idOfRefused(refusal, bytes), { kind: 'damaged', reason: refusal.reason }, bytes);
+    }
+  }
+
+  #wrongBatch(inBatch: boolean): string | undefined {
+    if (this.#recipient.revision() !== BATCHING_VERSION) return `only ${BATCHING_VERSION} has batches`;
+    // Each level would be scanned again, so depth would multiply the work.
+    return inBatch ? 'it is a batch inside a batch' : undefined;
+  }
+
+  #sort(frame: Frame): void {
+    const { era } = this.#context;
+    const message = era.upstream.read(frame);
+    switch (message.kind) {
+      case 'response': {
+        const request = this.#recipient.request(message.id);
+        if (request) this.#recipient.answered(message.id, request, message.frame);
+        // Late, repeated or invented: nobody waits for it.
+        else this.#dropped += 1;
+        return;
+      }
+      case 'progress':
+        this.#recipient.request(message.token)?.progressed?.(message.params);
+        return;
+      case 'ping':
+        this.#recipient.reply(era.upstream.reply(message.id, { result: payloadOf({}) }));
+        return;
+      case 'ask':
+        this.#recipient.refused(message.method);
+        this.#recipient.reply(
+          era.upstream.reply(message.id, {
+            error: payloadOf({ code: -32601, message: `this client does not answer ${message.method}` }),
+          }),
+        );
+        return;
+      case 'listChanged':
+        this.#recipient.listChanged(message.kinds);
+        return;
+      case 'log':
+      case 'updated':
+      case 'withdrawn':
+      case 'ignored':
+        return;
+    }
+  }
+
+  /** A message that cannot be passed on costs only the call that it answers. */
+  #damaged(id: RpcId | undefined, end: RequestEnd, sample: Uint8Array): void {
+    this.#dropped += 1;
+    const request = id === undefined ? undefined : this.#recipient.request(id);
+    if (request) this.#recipient.ended(id!, request, end);
+    if (this.#sampled >= SAMPLED) return;
+    this.#sampled += 1;
+    const start = Buffer.from(sample.subarray(0, 200)).toString('latin1');
+    const begins = JSON.stringify(start);
+    const facts = {
+      reason: end.kind === 'damaged' ? end.reason : end.kind,
+      bytes: end.kind === 'oversize' ? end.bytes : sample.length,
+      ...(id !== undefined && { id }),
+    };
+    // What is data may be somebody's secret; what is not is a server that talks on the wrong stream.
+    const isData = DATA.test(start);
+    const { log } = this.#context;
+    log.warn('dropped a message that cannot be passed on', { ...facts, ...(!isData && { begins }) });
+    if (isData) log.debug('what was dropped', { begins });
+  }
+}
+
+/** The id of a request of the server's own, or of a log line, may be equal to one of ours by chance. */
+function idOfRefused({ of, id }: Refusal, bytes: Uint8Array): RpcId | undefined {
+  if (of === 'request' || of === 'notification') return undefined;
+  return (of === 'response' ? id : undefined) ?? idOfDamaged(bytes, bytes);
+}
+
+function endOf(status: number | undefined): RequestEnd {
+  const loss =
+    status === undefined
+      ? { cause: 'lost the request' }
+      : { cause: `answered ${status}`, httpStatus: status };
+  return { kind: 'lost', loss };
+}
