@@ -1,5 +1,5 @@
 import { failed, SwitchyardError, type Call, type Outcome } from '@switchyard/plugin-api';
-import { phaseOf } from './phase.ts';
+import { phaseOf, problemOf } from './phase.ts';
 import type { State } from './state.ts';
 import type { Timings } from './timings.ts';
 
@@ -25,13 +25,23 @@ export function verdictOn(state: State, now: number, timings: Timings): Verdict 
   }
 }
 
-/** Ends a call that this server will not get now. Nothing was sent, and the answer says so. */
+/**
+ * Ends a call that this server will not get now. Nothing was sent, and the answer says so. Of the cause it names the
+ * number alone: the sentence is for people who may see the paths in it (`switchyard status`).
+ */
 export function refusal(call: Call, server: string, state: State, now: number): Outcome {
   const context = { executed: 'no', phase: 'waiting', server } as const;
   if (state.phase === 'draining') return failed(call, new SwitchyardError('DRAINING', { server }), context);
-  const why =
-    state.phase === 'failed' || state.phase === 'waiting' ? state.cause?.problem.message : undefined;
-  const error = new SwitchyardError('UPSTREAM_UNAVAILABLE', { server, state: why ?? phaseOf(state) });
+  const number = problemOf(state)?.code;
+  const details = { server, state: phaseOf(state) + (number === undefined ? '' : `, ${number}`) };
+  if (needsSomebody(state)) return failed(call, new SwitchyardError('UPSTREAM_FAILED', details), context);
+  const error = new SwitchyardError('UPSTREAM_UNAVAILABLE', details);
   if (state.phase !== 'waiting') return failed(call, error, context);
   return failed(call, error, { ...context, retryAfterMs: Math.max(0, Math.round(state.dueAt - now)) });
+}
+
+/** Whether it begins again only by hand. */
+function needsSomebody(state: State): boolean {
+  if (state.phase === 'closing') return state.then === 'failed';
+  return state.phase === 'failed' || state.phase === 'stopped';
 }

@@ -597,6 +597,27 @@ export const ERRORS = {
     message: '{server} cannot be started: there are {limit} {what} already',
     remedy: 'end sessions that are not used, or raise limits.{key}',
   },
+  UPSTREAM_FAILED: {
+    ...gateway,
+    exit: 4,
+    rpc: -33010,
+    reader: 'model',
+    origin: 'upstream-transport',
+    number: 708,
+    message: '{server} cannot be used ({state})',
+    remedy: 'the call was not sent; somebody has to look at the server: switchyard status',
+  },
+  INPUT_STALLED: {
+    ...gateway,
+    exit: 4,
+    rpc: -33010,
+    retryable: true,
+    reader: 'model',
+    origin: 'upstream-transport',
+    number: 709,
+    message: '{server} does not read its input',
+    remedy: 'the call was not sent; try again later or use another tool',
+  },
 
   // 8xx: plugins
   PLUGIN_TRANSPORT_MISSING: {

@@ -19,7 +19,10 @@ export interface WireMessage {
   readonly headers?: Readonly<Record<string, string>>;
   /** The id of the request on whose stream this belongs. */
   readonly relatesTo?: RpcId;
-  /** Aborting it ends that request's stream, where the wire has one stream a request. */
+  /**
+   * Aborting it ends that request's stream, where the wire has one stream a request. A message of which no byte went
+   * out by then is never sent, and settles as `unsent`.
+   */
   readonly signal?: AbortSignal;
 }
 
