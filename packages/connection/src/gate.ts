@@ -104,7 +104,10 @@ export class Gate {
   #refusal(call: Call): Outcome {
     const { server, clock } = this.#context;
     if (this.#connection.state().phase === 'ready') {
-      const error = new SwitchyardError('OVERLOADED', { server, limit: GATE_LIMITS.inFlight });
+      // With room for it, it can only have waited for a wire that takes nothing.
+      const error = this.#hasRoom()
+        ? new SwitchyardError('INPUT_STALLED', { server })
+        : new SwitchyardError('OVERLOADED', { server, limit: GATE_LIMITS.inFlight });
       return failed(call, error, { executed: 'no', phase: 'waiting', server });
     }
     return refusal(call, server, this.#connection.state(), clock.now());
