@@ -231,8 +231,8 @@ function countFailure(record: Record, at: number, timings: Timings): Record {
 /** Doubling waits, spread by chance so that servers that fell together do not rise together. */
 function waitAfter(record: Record, chance: number, timings: Timings): Wait {
   if (record.slowWaits > 0) {
-    const ms = Math.min(timings.slowMax, timings.slow * 2 ** (record.slowWaits - 1));
-    return { ms: Math.round(ms * (1 + 0.2 * chance)), slow: true };
+    const ms = timings.slow * 2 ** (record.slowWaits - 1) * (1 + 0.2 * chance);
+    return { ms: Math.round(Math.min(timings.slowMax, ms)), slow: true };
   }
   const ms = Math.min(timings.backoffMax, timings.backoff * 2 ** (record.failures - 1));
   return { ms: Math.round(ms * (0.8 + 0.4 * chance)), slow: false };
