@@ -3,12 +3,23 @@ import { describe, expect, it } from '@jest/globals';
 import { firstSignal } from './first-signal.ts';
 
 describe('the first signal', () => {
-  it('is taken; the second has its default action again', async () => {
+  it('is taken; the second ends at once what is left, then has its default action', async () => {
+    const done: unknown[] = [];
     const emitter = new EventEmitter();
-    const signal = firstSignal(emitter as unknown as NodeJS.Process);
-    expect(['SIGINT', 'SIGTERM'].map((name) => emitter.listenerCount(name))).toEqual([1, 1]);
+    const listeners = () => ['SIGINT', 'SIGTERM'].map((name) => emitter.listenerCount(name));
+    const process = Object.assign(emitter, {
+      pid: 7,
+      kill: (...sent: unknown[]) => done.push(sent, listeners()),
+    });
+    const signal = firstSignal(process as unknown as NodeJS.Process, () => {
+      done.push('at once');
+      throw new Error('of what is ended');
+    });
+    expect(listeners()).toEqual([1, 1]);
     emitter.emit('SIGTERM', 'SIGTERM');
     expect(await signal).toBe('SIGTERM');
-    expect(['SIGINT', 'SIGTERM'].map((name) => emitter.listenerCount(name))).toEqual([0, 0]);
+    expect([listeners(), done]).toEqual([[1, 1], []]);
+    expect(() => emitter.emit('SIGINT', 'SIGINT')).toThrow('of what is ended');
+    expect(done).toEqual(['at once', [7, 'SIGINT'], [0, 0]]);
   });
 });

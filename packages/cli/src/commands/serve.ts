@@ -12,6 +12,7 @@ import { defaultPlugins } from '../default-plugins.ts';
 import { createLog } from '../log.ts';
 import { firstSignal } from '../first-signal.ts';
 import { jsonAnnouncer, textAnnouncer } from '../announcer.ts';
+import { watchProcesses } from '../server-processes.ts';
 import { stateDir } from '../state-dir.ts';
 import type { Terminal } from '../terminal.ts';
 import { version } from '../version.ts';
@@ -20,7 +21,7 @@ import { whenSettled } from '../when-settled.ts';
 /** How long the first table waits for servers that take their time. */
 const SETTLE_MS = 10_000;
 
-/** Serves until SIGINT or SIGTERM, then ends in order. A second signal ends at once, by its default action. */
+/** Serves until SIGINT or SIGTERM, then ends in order. A second signal ends at once, by its default action, servers too. */
 export async function serve(
   flags: GlobalFlags & { readonly port?: number },
   terminal: Terminal,
@@ -56,7 +57,8 @@ export async function serve(
       now: Date.now,
     }),
   });
-  const interrupted = firstSignal(process);
+  const processes = watchProcesses(gateway.servers);
+  const interrupted = firstSignal(process, processes.kill);
   await gateway.start();
 
   const announcer = flags.json ? jsonAnnouncer(terminal) : textAnnouncer(terminal);
