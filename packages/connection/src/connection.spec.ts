@@ -104,13 +104,31 @@ describe('a start', () => {
   });
 
   it('whose first message is not taken is a loss', async () => {
+    const { clock, connection, server, started } = connected();
+    server.opening = () =>
+      Promise.resolve().then(() => {
+        server.wire.hand('unsent');
+      });
+    await started();
+    await clock.advance(500);
+    expect(connection.state).toMatchObject({ phase: 'waiting', cause: { code: 'UPSTREAM_EXITED' } });
+  });
+
+  it('whose first message is not taken is explained by the loss that follows', async () => {
     const { connection, server, started } = connected();
     server.opening = () =>
       Promise.resolve().then(() => {
         server.wire.hand('unsent');
       });
     await started();
-    expect(connection.state).toMatchObject({ phase: 'waiting', cause: { code: 'UPSTREAM_EXITED' } });
+    server.wire.lose({ cause: 'exited with code 3', exitCode: 3, stderr: 'no API key' });
+    await settled();
+    expect(connection.state).toMatchObject({
+      phase: 'waiting',
+      cause: {
+        problem: { message: expect.stringContaining('code 3'), why: expect.stringContaining('no API key') },
+      },
+    });
   });
 });
 

@@ -1,6 +1,7 @@
 import {
   payloadOf,
   type CatalogKind,
+  type Clock,
   type Log,
   type Observer,
   type Received,
@@ -16,6 +17,7 @@ export interface IncomingContext {
   readonly era: Era;
   readonly maxMessageBytes: number;
   readonly maxDepth: number;
+  readonly clock: Clock;
   readonly log: Log;
   /** Told of each frame; undefined while nobody listens. */
   readonly observeFrame?: Observer['frame'];
@@ -36,7 +38,13 @@ interface Recipient {
   listChanged(kinds: readonly CatalogKind[]): void;
   /** The server asked something that this connection cannot pass on. */
   refused(method: string): void;
+  /** The server writes so much that is no message that the wire must be given up. */
+  flooded(cause: string): void;
 }
+
+/** More than so many lines within a second that are no messages would leave no time for the other servers. */
+const FLOOD = 5_000;
+const FLOOD_MS = 1_000;
 
 /** The only revision whose servers may send several messages at once (2025-03-26, base protocol, batching). */
 const BATCHING_VERSION = '2025-03-26';
@@ -53,6 +61,10 @@ export class Incoming {
   readonly #recipient: Recipient;
   #dropped = 0;
   #sampled = 0;
+  /** What is no message since `#noisySince`. */
+  #noise = 0;
+  #noisySince = -Infinity;
+  #deaf = false;
 
   constructor(context: IncomingContext, recipient: Recipient) {
     this.#context = context;
@@ -65,6 +77,8 @@ export class Incoming {
   }
 
   receive(received: Received): void {
+    // A flood is in the pipe when it is noticed: not even that is read.
+    if (this.#deaf) return;
     if ('oversize' in received) {
       const { head, tail, length } = received.oversize;
       this.#damaged(idOfDamaged(head, tail), { kind: 'oversize', bytes: length }, head);
@@ -143,11 +157,24 @@ export class Incoming {
     }
   }
 
+  #measureNoise(): void {
+    const now = this.#context.clock.now();
+    if (now - this.#noisySince > FLOOD_MS) {
+      this.#noisySince = now;
+      this.#noise = 0;
+    }
+    this.#noise += 1;
+    if (this.#noise <= FLOOD) return;
+    this.#deaf = true;
+    this.#recipient.flooded(`wrote ${FLOOD} lines within a second that are no messages`);
+  }
+
   /** A message that cannot be passed on costs only the call that it answers. */
   #damaged(id: RpcId | undefined, end: RequestEnd, sample: Uint8Array): void {
     this.#dropped += 1;
     const request = id === undefined ? undefined : this.#recipient.request(id);
     if (request) this.#recipient.ended(id!, request, end);
+    this.#measureNoise();
     if (this.#sampled >= SAMPLED) return;
     this.#sampled += 1;
     const start = Buffer.from(sample.subarray(0, 200)).toString('latin1');

@@ -143,6 +143,27 @@ describe('what is no answer', () => {
     await unharmed(parts);
   });
 
+  it('is a flood when it does not end: the server is lost, and what is left of it is not read', async () => {
+    const parts = await twoCalls();
+    for (let line = 0; line < 50_000; line += 1) parts.server.wire.push('y');
+    await settled();
+    expect(parts.server.wire.closeAsked).toBe(true);
+    expect(parts.first.outcomes).toMatchObject([{ kind: 'error', executed: 'unknown' }]);
+    expect(parts.connection.state).toMatchObject({
+      phase: 'waiting',
+      cause: { retryable: true, problem: { message: expect.stringContaining('5000 lines within a second') } },
+    });
+  });
+
+  it('is no flood when it takes its time', async () => {
+    const parts = await twoCalls();
+    for (let second = 0; second < 3; second += 1) {
+      for (let line = 0; line < 4_000; line += 1) parts.server.wire.push('y');
+      await parts.clock.advance(1_001);
+    }
+    await unharmed(parts);
+  });
+
   it('is quoted in the log a few times, not each time', async () => {
     const parts = await twoCalls();
     for (let line = 0; line < 1_000; line += 1) parts.server.wire.push(`noise ${line}`);

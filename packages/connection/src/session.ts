@@ -23,7 +23,6 @@ import type { Timings } from './timings.ts';
 export interface SessionContext extends IncomingContext {
   readonly introduction: Introduction;
   readonly timings: Timings;
-  readonly clock: Clock;
   readonly random: Random;
 }
 
@@ -34,6 +33,9 @@ export interface SessionListener {
   /** The server asked something that this connection cannot pass on. */
   refused(method: string): void;
 }
+
+/** How long a wire that took nothing may take to say why. */
+const CLOSING_MS = 500;
 
 /**
  * What is said on one wire, from its opening to its loss: our private ids and the requests in flight. It lives once;
@@ -55,6 +57,7 @@ export class Session {
     this.#context = context;
     this.#listener = listener;
     this.#incoming = new Incoming(context, {
+      flooded: (cause) => this.#lost({ cause }),
       revision: () => this.#agreement?.protocolVersion,
       request: (id) => this.#requests.get(id),
       answered: (id, request, frame) => {
@@ -135,7 +138,10 @@ export class Session {
         },
         ended: (end) => {
           cancelTimer();
-          reject(endOfOwnRequest(server, method, end, maxMessageBytes));
+          const error = endOfOwnRequest(server, method, end, maxMessageBytes);
+          // A wire that takes nothing is mostly about to close, and why says more than that.
+          if (end.kind === 'unsent') void this.#closedSoon().then(() => reject(error));
+          else reject(error);
         },
       });
     });
@@ -214,7 +220,13 @@ export class Session {
     }
   }
 
+  #closedSoon(): Promise<unknown> {
+    const patience = new Promise<void>((resolve) => this.#context.clock.after(CLOSING_MS, resolve));
+    return Promise.race([this.#wire.closed, patience]);
+  }
+
   #lost(loss: Loss): void {
+    if (this.#loss) return;
     this.#loss = loss;
     // First, or the room that each call leaves would be given to one that waits, on a wire that is gone.
     this.#listener.lost(loss);
