@@ -64,6 +64,7 @@ export function textAnnouncer(terminal: Terminal): Announcer {
   const { paint } = terminal.err;
   const told = new Map<string, string>();
   let isSettled = false;
+  let isStopping = false;
   const tellAll = (lines: readonly string[]): void => lines.forEach((line) => terminal.tell(line));
   return {
     listening(gateway, configuration, readyMs) {
@@ -85,6 +86,8 @@ export function textAnnouncer(terminal: Terminal): Announcer {
       terminal.tell(changeLine(server, terminal));
     },
     settled(gateway) {
+      // Stopped while it started: there is no table of what is going away.
+      if (isStopping) return;
       isSettled = true;
       const servers = gateway.servers.list();
       for (const { name, phase } of servers) told.set(name, phase);
@@ -107,6 +110,7 @@ export function textAnnouncer(terminal: Terminal): Announcer {
     },
     stopping() {
       isSettled = false;
+      isStopping = true;
       terminal.tell('  stopping …  (again to stop at once)');
     },
     stopped({ answered, cancelled }) {
@@ -126,8 +130,9 @@ function isPassing({ phase }: ServerView): boolean {
 }
 
 function changeLine(server: ServerView, { err }: Pick<Terminal, 'err'>): string {
-  const { name, phase, problem, retryAt } = server;
+  const { name, phase, problem, retryAt, catalog } = server;
   const next = retryAt === undefined ? '' : `  next try in ${lasting(retryAt - Date.now() + 999)}`;
   const what = problem === undefined ? '' : `  ${problem.code} ${printable(problem.message)}`;
-  return `  ${mark(phase, err.paint)} ${printable(name)}  ${phaseWord(phase)}${what}${next}`;
+  const tools = phase === 'ready' ? `  ${counted(catalog.tools, 'tool')}` : '';
+  return `  ${mark(phase, err.paint)} ${printable(name)}  ${phaseWord(phase)}${tools}${what}${next}`;
 }

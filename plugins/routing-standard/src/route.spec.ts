@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Call, Route, ServerPhase, ServerView } from '@switchyard/plugin-api';
+import type { Call, CatalogSnapshot, Route, ServerPhase, ServerView } from '@switchyard/plugin-api';
 import fc from 'fast-check';
 import { createListWait } from './list-wait.ts';
 import { route } from './route.ts';
@@ -154,6 +154,21 @@ describe('a list while servers are being started', () => {
       { kind: 'prompts', known: ['new'] },
     ]);
     expect(route(callOf('tools/list'), slow)).not.toBeInstanceOf(Promise);
+  });
+
+  it('looks a name that nobody knows up again when a server has come that was still to tell', async () => {
+    const servers = serversIn({ files: 'starting' });
+    const nothing: CatalogSnapshot = { ...snapshotOf(), resolve: () => undefined, knows: () => false };
+    let present = nothing;
+    const sight = { snapshot: () => present, wait: createListWait(servers) };
+    const early = route(callOf('tools/call', { name: 'files__tools' }), sight);
+    expect(early).toBeInstanceOf(Promise);
+    present = snapshotOf();
+    servers.settle();
+    expect(await early).toEqual({ kind: 'server', server: 'files', name: 'own tools' });
+    // One that is known never waits, whoever else is still to come.
+    servers.phases = { files: 'ready', other: 'starting' };
+    expect(route(callOf('tools/call', { name: 'files__tools' }), sight)).toMatchObject({ kind: 'server' });
   });
 
   it('waits once for a server that hangs, and again for another one', async () => {

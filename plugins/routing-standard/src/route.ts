@@ -19,17 +19,18 @@ export interface Sight {
 }
 
 /**
- * Where a call goes: one synchronous read of the catalog; only a list may have to wait first. Never throws.
+ * Where a call goes: one synchronous read of the catalog. Only a list, and a name that nobody knows, may have to wait for
+ * servers that were never listed. Never throws.
  * The methods of the specification that no server is asked for here are METHOD_NOT_FOUND.
  */
 export function route(call: Call, { snapshot, wait }: Sight): Route | Promise<Route> {
   switch (call.method) {
     case 'tools/call':
-      return byName(call, 'tools', snapshot());
+      return orLater({ snapshot, wait }, (now) => byName(call, 'tools', now));
     case 'prompts/get':
-      return byName(call, 'prompts', snapshot());
+      return orLater({ snapshot, wait }, (now) => byName(call, 'prompts', now));
     case 'resources/read':
-      return byUri(call, snapshot());
+      return orLater({ snapshot, wait }, (now) => byUri(call, now));
     case 'tools/list':
       return toList(call, 'tools', { snapshot, wait });
     case 'prompts/list':
@@ -41,6 +42,16 @@ export function route(call: Call, { snapshot, wait }: Sight): Route | Promise<Ro
     default:
       return refuse(call, new SwitchyardError('METHOD_NOT_FOUND', { method: shown(call.method) }));
   }
+}
+
+/** What is not known may belong to a server that is still being started: it is looked up again when that one is there. */
+function orLater(
+  { snapshot, wait }: Sight,
+  lookUp: (snapshot: CatalogSnapshot) => Route,
+): Route | Promise<Route> {
+  const found = lookUp(snapshot());
+  if (found.kind === 'server') return found;
+  return wait.begin(snapshot())?.then(() => lookUp(snapshot())) ?? found;
 }
 
 function byName(call: Call, kind: 'tools' | 'prompts', snapshot: CatalogSnapshot): Route {

@@ -19,7 +19,7 @@ import { version } from '../version.ts';
 import { whenSettled } from '../when-settled.ts';
 
 /** How long the first table waits for servers that take their time. */
-const SETTLE_MS = 10_000;
+const SETTLE_MS = 5_000;
 
 /** Serves until SIGINT or SIGTERM, then ends in order. A second signal ends at once, by its default action, servers too. */
 export async function serve(
