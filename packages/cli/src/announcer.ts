@@ -133,6 +133,6 @@ function changeLine(server: ServerView, { err }: Pick<Terminal, 'err'>): string 
   const { name, phase, problem, retryAt, catalog } = server;
   const next = retryAt === undefined ? '' : `  next try in ${lasting(retryAt - Date.now() + 999)}`;
   const what = problem === undefined ? '' : `  ${problem.code} ${printable(problem.message)}`;
-  const tools = phase === 'ready' ? `  ${counted(catalog.tools, 'tool')}` : '';
+  const tools = phase === 'ready' && catalog.tools > 0 ? `  ${counted(catalog.tools, 'tool')}` : '';
   return `  ${mark(phase, err.paint)} ${printable(name)}  ${phaseWord(phase)}${tools}${what}${next}`;
 }
