@@ -41,7 +41,7 @@ export class Gate {
   constructor(context: SessionContext, connection: Gated) {
     this.#context = context;
     this.#connection = connection;
-    this.#held = new HeldCalls(context.clock, context.timings.hold);
+    this.#held = new HeldCalls(context.clock, context.timings.held);
   }
 
   /** How many calls are held. */

@@ -258,4 +258,19 @@ describe('orders', () => {
     await closing;
     expect(supervisor.views()).toEqual([]);
   });
+
+  it('holds calls for a launcher as long as it may take to start, and for others five seconds', async () => {
+    const { clock, apply, desired, server, call } = supervised();
+    for (const name of ['launcher', 'usual']) server(name).silent('initialize');
+    await apply(desired('launcher', { startMs: 120_000 }), desired('usual'));
+    const [patient, hasty] = [call('launcher'), call('usual')];
+    await clock.advance(5_000);
+    expect([patient.outcomes.length, hasty.outcomes.length]).toEqual([0, 1]);
+    const { wire } = server('launcher');
+    wire.respond(wire.requests('initialize')[0]!.id, {
+      result: { protocolVersion: '2025-11-25', capabilities: {}, serverInfo: { name: 'late', version: '1' } },
+    });
+    await clock.advance(1_000);
+    expect(patient.outcomes).toMatchObject([{ kind: 'result' }]);
+  });
 });

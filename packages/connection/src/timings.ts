@@ -10,8 +10,10 @@ export interface Timings {
   readonly call: number;
   /** For a call in all, whatever progress it makes. */
   readonly callTotal: number;
-  /** How long a call is held for a server that is not ready. */
+  /** A call is held for a server whose next attempt is due within this time. */
   readonly hold: number;
+  /** How long a call is held. As long as the start may take, where that is long: launchers install something first. */
+  readonly held: number;
   /** For the calls under way when a server is drained. */
   readonly drain: number;
   /** A run that was ready this long starts again at once, and is not counted. */
@@ -43,6 +45,7 @@ export const TIMINGS: Timings = {
   call: 60_000,
   callTotal: 300_000,
   hold: 5_000,
+  held: 5_000,
   drain: 10_000,
   healthyRun: 10_000,
   settled: 60_000,

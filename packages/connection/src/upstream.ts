@@ -186,6 +186,7 @@ export class Upstream {
       timings: {
         ...shared.timings,
         start: startMs,
+        held: startMs > shared.timings.start ? startMs : shared.timings.held,
         call: callMs,
         // Whoever gives a call more than the usual total means it.
         callTotal: Math.max(shared.timings.callTotal, callMs),
