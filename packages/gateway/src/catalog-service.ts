@@ -27,7 +27,7 @@ export class CatalogService implements Catalog {
   }
 
   get snapshot(): CatalogSnapshot {
-    return this.#repository?.snapshot ?? NOTHING;
+    return this.#repository?.snapshot ?? EMPTY_CATALOG;
   }
 
   /** Opens what the plugin keeps; what it remembers is there from now on. @throws PLUGIN_INVALID */
@@ -84,7 +84,7 @@ function listsOf(delta: CatalogDelta): ChangedList[] {
 }
 
 /** The catalog before it is open. */
-const NOTHING: CatalogSnapshot = {
+export const EMPTY_CATALOG: CatalogSnapshot = {
   revision: 0,
   entries: () => [],
   resolve: () => undefined,

@@ -6,11 +6,11 @@ import {
   SwitchyardError,
   transports,
   type AnyPlugin,
-  type CatalogSnapshot,
   type Door,
   type Wire,
 } from '@switchyard/plugin-api';
 import type { PluginReference } from '@switchyard/kernel';
+import { EMPTY_CATALOG } from './catalog-service.ts';
 import { parseConfiguration } from './configuration/index.ts';
 import { RESULT } from './spec-calls.ts';
 
@@ -21,21 +21,8 @@ export function installed(plugin: AnyPlugin): PluginReference {
   return { name: plugin.id, from: '/', plugin };
 }
 
-export const emptySnapshot: CatalogSnapshot = {
-  revision: 1,
-  entries: () => [],
-  resolve: () => undefined,
-  resolveUri: () => undefined,
-  page: () => undefined,
-  nearest: () => [],
-  knows: () => false,
-  counts: () => ({ tools: 0, prompts: 0, resources: 0, resourceTemplates: 0 }),
-  instructions: undefined,
-  problems: [],
-};
-
 /** A catalog of nothing. */
-export function emptyCatalog(diary: Diary, id = 'catalog', snapshot = emptySnapshot): AnyPlugin {
+export function emptyCatalog(diary: Diary, id = 'catalog', snapshot = EMPTY_CATALOG): AnyPlugin {
   return definePlugin({
     id,
     api: 1,

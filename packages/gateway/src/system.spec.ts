@@ -10,6 +10,7 @@ import {
   type Execute,
   type SwitchyardError,
 } from '@switchyard/plugin-api';
+import { EMPTY_CATALOG } from './catalog-service.ts';
 import { createGateway, type Gateway } from './gateway.ts';
 import { callFor, recorder, RESULT } from './spec-calls.ts';
 import {
@@ -17,7 +18,6 @@ import {
   configurationOf,
   diaryDoor,
   emptyCatalog,
-  emptySnapshot,
   installed,
   silentTransport,
   type Diary,
@@ -99,7 +99,7 @@ describe('a gateway', () => {
   });
 
   it('does not start with a catalog that lacks a part, and names it', async () => {
-    const incomplete = { ...emptySnapshot, counts: undefined };
+    const incomplete = { ...EMPTY_CATALOG, counts: undefined };
     const started = gatewayOf(
       [],
       [emptyCatalog([], 'catalog', incomplete as never), answeringRouter([])],
