@@ -14,6 +14,7 @@ import { firstSignal } from '../first-signal.ts';
 import { jsonAnnouncer, textAnnouncer } from '../announcer.ts';
 import { watchProcesses } from '../server-processes.ts';
 import { stateDir } from '../state-dir.ts';
+import { strayErrors } from '../stray-errors.ts';
 import type { Terminal } from '../terminal.ts';
 import { version } from '../version.ts';
 import { whenSettled } from '../when-settled.ts';
@@ -43,6 +44,12 @@ export async function serve(
     ...(flags.port === undefined ? {} : { port: flags.port }),
   });
 
+  const log = createLog({
+    level: configuration.logging.level,
+    json: flags.json === true || !terminal.err.interactive,
+    write: terminal.tell,
+    now: Date.now,
+  });
   const gateway = createGateway({
     configuration,
     plugins: effectivePlugins(defaults, configuration),
@@ -50,15 +57,11 @@ export async function serve(
     version: version(),
     // For tests: waits of the gateway's own are that many times shorter.
     clock: systemClock(Number(env['SWITCHYARD_TIME_SCALE'] ?? 1) || 1),
-    log: createLog({
-      level: configuration.logging.level,
-      json: flags.json === true || !terminal.err.interactive,
-      write: terminal.tell,
-      now: Date.now,
-    }),
+    log,
   });
   const processes = watchProcesses(gateway.servers);
   const interrupted = firstSignal(process, processes.kill);
+  const strayed = strayErrors(process, log);
   await gateway.start();
 
   const announcer = flags.json ? jsonAnnouncer(terminal) : textAnnouncer(terminal);
@@ -69,13 +72,13 @@ export async function serve(
     ms: SETTLE_MS,
   }).then(() => announcer.settled(gateway));
 
-  await interrupted;
+  const exitCode = await Promise.race([interrupted.then(() => 0), strayed.then(() => 1)]);
   // The unrest of stopping servers is no news.
   watching.unsubscribe();
   announcer.stopping();
   await gateway.stop();
   announcer.stopped(gateway.status().ledger);
-  return 0;
+  return exitCode;
 }
 
 function selfStarting({ servers }: Configuration): ReadonlySet<string> {
