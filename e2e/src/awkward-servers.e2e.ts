@@ -88,6 +88,17 @@ describe('servers that misbehave harm nobody but themselves', () => {
     expect(await gateway.server('plain')).toMatchObject({ phase: 'ready', dropped: 0 });
   });
 
+  it('gives a server up that floods its stdout; the others start, answer and stop as if it were not there', async () => {
+    const gateway = await serve({
+      mcpServers: { flooding: scripted('flooding'), many: scripted('many-tools') },
+    });
+    await gateway.phase('flooding', 'backoff');
+    expect((await gateway.server('flooding')).problem?.message).toContain('that are no messages');
+    await gateway.phase('many', 'ready');
+    const session = await openSession(gateway.url, 'ada');
+    expect((await callTool(session, 1, 'many__tool-1')).result).toBeDefined();
+  });
+
   it('shows why a server exits at once, and refuses its calls unsent', async () => {
     const gateway = await serve({
       mcpServers: { exiting: scripted('exiting'), plain: scripted('many-tools') },
