@@ -119,8 +119,11 @@ describe('config validate', () => {
       warnings: [],
     });
     const broken = await validate('{', '--json');
-    expect([broken.exit, broken.printed]).toEqual([6, '']);
-    expect(JSON.parse(broken.told)).toMatchObject({ error: { code: 'SWY-E604', exit: 6 } });
+    expect([broken.exit, broken.told]).toEqual([6, '']);
+    expect(JSON.parse(broken.printed)).toMatchObject({
+      valid: false,
+      problem: { code: 'SWY-E604', where: 'switchyard.jsonc:1:2' },
+    });
   });
 
   it('tells a typo with the place and the lines around it', async () => {

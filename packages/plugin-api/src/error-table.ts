@@ -156,7 +156,8 @@ export const ERRORS = {
     retryable: true,
     number: 206,
     message: '{server}: the server {cause}',
-    remedy: 'read what it printed, fix that, then: switchyard status',
+    remedy:
+      'read what it printed and fix that; it is tried again by itself, with a changed entry once serve is restarted',
   },
   SERVER_UNKNOWN: {
     ...gateway,

@@ -1,4 +1,5 @@
 import { findConfiguration, loadConfiguration } from '@switchyard/gateway/configuration';
+import { SwitchyardError } from '@switchyard/plugin-api';
 import type { GlobalFlags } from '../command-line.ts';
 import { errorReport, errorText, warningText } from '../error-report.ts';
 import type { Terminal } from '../terminal.ts';
@@ -15,7 +16,16 @@ export async function configValidate(flags: GlobalFlags, terminal: Terminal): Pr
     cwd,
     home,
   });
-  const { revision, servers, warnings } = await loadConfiguration({ file, env });
+  const configuration = await loadConfiguration({ file, env }).catch((error: unknown) => {
+    if (flags.json && SwitchyardError.is(error)) return error;
+    throw error;
+  });
+  if (SwitchyardError.is(configuration)) {
+    // Programs get one object of one shape, whatever is wrong.
+    terminal.print(JSON.stringify({ file, valid: false, problem: errorReport(configuration) }));
+    return configuration.spec.exit;
+  }
+  const { revision, servers, warnings } = configuration;
   const problems = servers.flatMap(({ problem }) => (problem === undefined ? [] : [errorReport(problem)]));
 
   if (flags.json) {
