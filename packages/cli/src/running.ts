@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { SwitchyardError } from '@switchyard/plugin-api';
-import { findConfiguration } from '@switchyard/gateway/configuration';
 import type { Instance } from '@switchyard/gateway';
+import { configurationFile } from './configuration-file.ts';
 import { stateDir } from './state-dir.ts';
 import type { Terminal } from './terminal.ts';
 import { shownPath } from './words.ts';
@@ -73,10 +73,9 @@ export async function readInstance(folder: string): Promise<Instance | undefined
 }
 
 /** A state directory that is named needs no configuration beside it. */
-function configurationOf(options: RunningOptions, { env, cwd, home }: Terminal): string | undefined {
-  const { config, stateDir: folder = env['SWITCHYARD_STATE_DIR'] } = options;
-  if (config === undefined && folder) return undefined;
-  return findConfiguration({ ...(config === undefined ? {} : { flag: config }), env, cwd, home });
+function configurationOf(options: RunningOptions, terminal: Terminal): string | undefined {
+  const { config, stateDir: folder = terminal.env['SWITCHYARD_STATE_DIR'] } = options;
+  return config === undefined && folder ? undefined : configurationFile(options, terminal);
 }
 
 function atUrl(text: string): { readonly mcp: string; readonly admin: string } {

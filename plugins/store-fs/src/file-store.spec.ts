@@ -120,7 +120,7 @@ describe('createFileStore', () => {
     await expect(store.list('../')).rejects.toMatchObject({ code: 'STORE_NAME_INVALID' });
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom('a', '.', '/', '\\', '-', '\0', 'L') }), (name) => {
-        if (isEntryName(name)) expect(join('/root', name)).toBe(`/root/${name}`);
+        if (isEntryName(name)) expect(join('/folder', name)).toBe(`/folder/${name}`);
       }),
     );
     expect(readdirSync(store.folder)).toEqual([]);

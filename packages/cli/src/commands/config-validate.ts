@@ -1,6 +1,7 @@
-import { findConfiguration, loadConfiguration } from '@switchyard/gateway/configuration';
+import { loadConfiguration } from '@switchyard/gateway/configuration';
 import { SwitchyardError } from '@switchyard/plugin-api';
 import type { GlobalFlags } from '../command-line.ts';
+import { configurationFile } from '../configuration-file.ts';
 import { errorReport, errorText, warningText } from '../error-report.ts';
 import type { Terminal } from '../terminal.ts';
 import { counted, shownPath } from '../words.ts';
@@ -9,13 +10,8 @@ const EXIT_CONFIGURATION = 6;
 
 /** Checks the configuration and prints all that is to say about it. Exits with 6 if a server could not be started. */
 export async function configValidate(flags: GlobalFlags, terminal: Terminal): Promise<number> {
-  const { env, cwd, home } = terminal;
-  const file = findConfiguration({
-    ...(flags.config === undefined ? {} : { flag: flags.config }),
-    env,
-    cwd,
-    home,
-  });
+  const { env } = terminal;
+  const file = configurationFile(flags, terminal);
   const configuration = await loadConfiguration({ file, env }).catch((error: unknown) => {
     if (flags.json && SwitchyardError.is(error)) return error;
     throw error;

@@ -1,13 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { performance } from 'node:perf_hooks';
 import { createGateway, systemClock } from '@switchyard/gateway';
-import {
-  effectivePlugins,
-  findConfiguration,
-  loadConfiguration,
-  type Configuration,
-} from '@switchyard/gateway/configuration';
+import { effectivePlugins, loadConfiguration, type Configuration } from '@switchyard/gateway/configuration';
 import type { GlobalFlags } from '../command-line.ts';
+import { configurationFile } from '../configuration-file.ts';
 import { defaultPlugins } from '../default-plugins.ts';
 import { createLog } from '../log.ts';
 import { firstSignal } from '../first-signal.ts';
@@ -27,13 +23,8 @@ export async function serve(
   flags: GlobalFlags & { readonly port?: number },
   terminal: Terminal,
 ): Promise<number> {
-  const { env, cwd, home } = terminal;
-  const file = findConfiguration({
-    ...(flags.config === undefined ? {} : { flag: flags.config }),
-    env,
-    cwd,
-    home,
-  });
+  const { env } = terminal;
+  const file = configurationFile(flags, terminal);
   const configuration = await loadConfiguration({ file, env });
   const folder = stateDir(
     { ...(flags.stateDir === undefined ? {} : { flag: flags.stateDir }), configuration: file },

@@ -1,0 +1,10 @@
+import { findConfiguration } from '@switchyard/gateway/configuration';
+import type { Terminal } from './terminal.ts';
+
+/** The configuration file that a command means, as an absolute path. @throws CONFIG_MISSING */
+export function configurationFile(
+  { config }: { readonly config?: string },
+  { env, cwd, home }: Pick<Terminal, 'env' | 'cwd' | 'home'>,
+): string {
+  return findConfiguration({ ...(config === undefined ? {} : { flag: config }), env, cwd, home });
+}
