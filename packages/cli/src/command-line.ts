@@ -6,20 +6,6 @@ import { version } from './version.ts';
 /** A command that was understood and is ready to run; it resolves to the exit code. */
 export type Runnable = () => Promise<number>;
 
-/** Flags that every command has. */
-export interface GlobalFlags {
-  readonly config?: string;
-  readonly stateDir?: string;
-  readonly json?: boolean;
-  readonly debug?: boolean;
-}
-
-/** Flags of the commands that speak to a running gateway. */
-export interface RemoteFlags extends GlobalFlags {
-  readonly url?: string;
-  readonly token?: string;
-}
-
 /**
  * Reads a command line. What a command needs is imported when it runs: `--help` must not wait for a gateway to load.
  * @throws USAGE, with what was probably meant.

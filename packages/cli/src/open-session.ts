@@ -1,4 +1,4 @@
-import type { RemoteFlags } from './command-line.ts';
+import type { RemoteFlags } from './flags.ts';
 import { connectMcp, type McpClient } from './mcp-client.ts';
 import { findRunning } from './running.ts';
 import type { Terminal } from './terminal.ts';

@@ -1,45 +1,12 @@
-import type { Catalog, Clock, Execute, Log, Random, Servers } from '@switchyard/plugin-api';
-import { Kernel, type PluginReference } from '@switchyard/kernel';
-import type { Configuration } from './configuration/index.ts';
+import { Kernel } from '@switchyard/kernel';
 import { CatalogService } from './catalog-service.ts';
+import type { Gateway, GatewayOptions } from './gateway-types.ts';
 import { CLOCK, container, LOG, OPTIONS, RANDOM } from './injection.ts';
 import { Ledger } from './ledger.ts';
 import { ServerService } from './server-service.ts';
 import { silentLog } from './silent-log.ts';
-import type { OpenEndpoint, Status } from './status.ts';
 import { System } from './system.ts';
 import { systemClock, systemRandom } from './system-clock.ts';
-
-/** What a gateway is made of. */
-export interface GatewayOptions {
-  readonly configuration: Configuration;
-  /** The plugins to install: `effectivePlugins` makes them of defaults and configuration. */
-  readonly plugins: readonly PluginReference[];
-  /** The absolute folder that plugin names resolve from where the configuration's folder has no such plugin. */
-  readonly pluginFallback?: string;
-  readonly version: string;
-  /** Silent by default. */
-  readonly log?: Log;
-  readonly clock?: Clock;
-  readonly random?: Random;
-}
-
-/** A gateway, for whoever embeds it. */
-export interface Gateway {
-  /**
-   * Sets up plugins, opens the doors and starts the servers; resolves when clients can connect, not when every server
-   * is ready. @throws SwitchyardError; what was begun is undone.
-   */
-  start(): Promise<void>;
-  /** Closes the doors, lets calls under way end, stops the servers, undoes the plugins. Resolves when nothing remains. */
-  stop(): Promise<void>;
-  readonly endpoints: readonly OpenEndpoint[];
-  readonly servers: Servers;
-  readonly catalog: Catalog;
-  /** Makes a call through the same pipeline that clients use. */
-  readonly execute: Execute;
-  status(): Status;
-}
 
 /** Puts a gateway together; nothing runs before `start`. */
 export function createGateway(options: GatewayOptions): Gateway {

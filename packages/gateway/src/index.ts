@@ -1,4 +1,5 @@
-export { createGateway, type Gateway, type GatewayOptions } from './gateway.ts';
+export { createGateway } from './gateway.ts';
+export type { Gateway, GatewayOptions } from './gateway-types.ts';
 export type { LedgerBalance } from './ledger.ts';
 export type { Instance } from './instance-file.ts';
 export type { OpenEndpoint, PluginStatus, Status } from './status.ts';

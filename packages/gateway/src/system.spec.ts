@@ -11,7 +11,8 @@ import {
   type SwitchyardError,
 } from '@switchyard/plugin-api';
 import { EMPTY_CATALOG } from './catalog-service.ts';
-import { createGateway, type Gateway } from './gateway.ts';
+import { createGateway } from './gateway.ts';
+import type { Gateway } from './gateway-types.ts';
 import { callFor, recorder, RESULT } from './spec-calls.ts';
 import {
   answeringRouter,

@@ -28,7 +28,7 @@ import {
 import { FRAME_LIMITS, legacy } from '@switchyard/protocol';
 import { CatalogService } from './catalog-service.ts';
 import type { Configuration } from './configuration/index.ts';
-import type { Gateway, GatewayOptions } from './gateway.ts';
+import type { Gateway, GatewayOptions } from './gateway-types.ts';
 import { CLOCK, inject, injectable, LOG, OPTIONS, RANDOM } from './injection.ts';
 import { forgetInstance, rememberInstance } from './instance-file.ts';
 import { Ledger } from './ledger.ts';

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { nearestWord } from '@switchyard/gateway/configuration';
 import { SwitchyardError } from '@switchyard/plugin-api';
-import type { RemoteFlags } from '../command-line.ts';
+import type { RemoteFlags } from '../flags.ts';
 import { contentText, type Content } from '../content-text.ts';
 import { jsonArguments } from '../json-arguments.ts';
 import { openSession } from '../open-session.ts';

@@ -1,6 +1,6 @@
 import { loadConfiguration } from '@switchyard/gateway/configuration';
 import { SwitchyardError } from '@switchyard/plugin-api';
-import type { GlobalFlags } from '../command-line.ts';
+import type { GlobalFlags } from '../flags.ts';
 import { configurationFile } from '../configuration-file.ts';
 import { errorReport, errorText, warningText } from '../error-report.ts';
 import type { Terminal } from '../terminal.ts';

@@ -1,5 +1,5 @@
 import { SwitchyardError } from '@switchyard/plugin-api';
-import type { RemoteFlags } from '../command-line.ts';
+import type { RemoteFlags } from '../flags.ts';
 import { openSession } from '../open-session.ts';
 import { table } from '../table.ts';
 import type { Terminal } from '../terminal.ts';

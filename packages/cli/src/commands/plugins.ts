@@ -1,5 +1,5 @@
 import type { Status } from '@switchyard/gateway';
-import type { RemoteFlags } from '../command-line.ts';
+import type { RemoteFlags } from '../flags.ts';
 import { readStatus } from '../read-status.ts';
 import { findRunning } from '../running.ts';
 import { table } from '../table.ts';

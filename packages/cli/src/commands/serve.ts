@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { performance } from 'node:perf_hooks';
 import { createGateway, systemClock } from '@switchyard/gateway';
 import { effectivePlugins, loadConfiguration, type Configuration } from '@switchyard/gateway/configuration';
-import type { GlobalFlags } from '../command-line.ts';
+import type { GlobalFlags } from '../flags.ts';
 import { configurationFile } from '../configuration-file.ts';
 import { defaultPlugins } from '../default-plugins.ts';
 import { createLog } from '../log.ts';

@@ -1,6 +1,6 @@
 import type { Status } from '@switchyard/gateway';
 import type { ServerView } from '@switchyard/plugin-api';
-import type { RemoteFlags } from '../command-line.ts';
+import type { RemoteFlags } from '../flags.ts';
 import { problemLines } from '../error-report.ts';
 import { printable } from '../printable.ts';
 import { readStatus } from '../read-status.ts';

@@ -1,0 +1,35 @@
+import type { Catalog, Clock, Execute, Log, Random, Servers } from '@switchyard/plugin-api';
+import type { PluginReference } from '@switchyard/kernel';
+import type { Configuration } from './configuration/index.ts';
+import type { OpenEndpoint, Status } from './status.ts';
+
+/** What a gateway is made of. */
+export interface GatewayOptions {
+  readonly configuration: Configuration;
+  /** The plugins to install: `effectivePlugins` makes them of defaults and configuration. */
+  readonly plugins: readonly PluginReference[];
+  /** The absolute folder that plugin names resolve from where the configuration's folder has no such plugin. */
+  readonly pluginFallback?: string;
+  readonly version: string;
+  /** Silent by default. */
+  readonly log?: Log;
+  readonly clock?: Clock;
+  readonly random?: Random;
+}
+
+/** A gateway, for whoever embeds it. */
+export interface Gateway {
+  /**
+   * Sets up plugins, opens the doors and starts the servers; resolves when clients can connect, not when every server
+   * is ready. @throws SwitchyardError; what was begun is undone.
+   */
+  start(): Promise<void>;
+  /** Closes the doors, lets calls under way end, stops the servers, undoes the plugins. Resolves when nothing remains. */
+  stop(): Promise<void>;
+  readonly endpoints: readonly OpenEndpoint[];
+  readonly servers: Servers;
+  readonly catalog: Catalog;
+  /** Makes a call through the same pipeline that clients use. */
+  readonly execute: Execute;
+  status(): Status;
+}
