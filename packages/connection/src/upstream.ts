@@ -102,10 +102,6 @@ export class Upstream {
     return [this.#primary, ...this.#own.values()].filter(({ session }) => session !== undefined);
   }
 
-  get primary(): Connection {
-    return this.#primary;
-  }
-
   start(): void {
     if (!this.desired.enabled || this.desired.problem) return;
     this.#primary.start();

@@ -172,14 +172,6 @@ export const ERRORS = {
     message: '{server}: the module {module} cannot serve: {reason}',
     remedy: 'correct "module" and "export"; the export is a function (peer, arguments)',
   },
-  CRASH_LOOP: {
-    ...start,
-    retryable: true,
-    number: 210,
-    message:
-      '{server}: started {failures} times within {seconds} s and did not stay; starting it ever more rarely',
-    remedy: 'read what it printed, fix that; it is tried again by itself',
-  },
   START_TIMEOUT: {
     ...start,
     retryable: true,
@@ -240,13 +232,6 @@ export const ERRORS = {
     number: 402,
     message: '{server} answered with {bytes} bytes; at most {limit} are forwarded',
     remedy: 'ask for less at once, or raise limits.maxResponseBytes',
-  },
-  VERSION_UNSUPPORTED: {
-    ...start,
-    origin: 'upstream-protocol',
-    number: 403,
-    message: '{server} speaks MCP {version}, which is not known here',
-    remedy: 'update switchyard or the server',
   },
   HANDSHAKE_REFUSED: {
     ...start,
