@@ -25,6 +25,11 @@ const boundaries = [
     bannedExternalImports: ['tsyringe'],
   },
   {
+    sourceTag: 'type:client-session',
+    onlyDependOnLibsWithTags: ['type:api', 'type:protocol'],
+    bannedExternalImports: ['tsyringe'],
+  },
+  {
     sourceTag: 'type:gateway',
     onlyDependOnLibsWithTags: ['type:api', 'type:protocol', 'type:kernel', 'type:connection'],
   },
@@ -35,7 +40,7 @@ const boundaries = [
   },
   {
     sourceTag: 'type:endpoint',
-    onlyDependOnLibsWithTags: ['type:api', 'type:protocol'],
+    onlyDependOnLibsWithTags: ['type:api', 'type:protocol', 'type:client-session'],
     bannedExternalImports: ['tsyringe', 'reflect-metadata'],
   },
   {

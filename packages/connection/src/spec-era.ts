@@ -45,6 +45,11 @@ export const imaginary: Era = {
     list: (kind, cursor, id) =>
       request(id, `show ${kind}`, cursor === undefined ? undefined : bytesOf({ cursor })),
     lists: (capabilities): readonly CatalogKind[] => (capabilities['toys'] === true ? ['tools'] : []),
+    setLevel: () => undefined,
+    subscribe: () => undefined,
+    unsubscribe: () => undefined,
+    rootsChanged: () => undefined,
+    mayAsk: () => false,
     ping: () => undefined,
     reply: answerResponse,
     read: (frame) => {

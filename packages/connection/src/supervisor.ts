@@ -3,8 +3,11 @@ import {
   failed,
   SwitchyardError,
   type Call,
+  type DoorSession,
   type Exchange,
   type Log,
+  type LogLevel,
+  type Notice,
   type ServerLists,
   type Sink,
 } from '@switchyard/plugin-api';
@@ -24,6 +27,7 @@ export type SupervisorContext = Omit<UpstreamContext, 'onLists' | 'mayOpen'> & {
 export class Supervisor {
   readonly #context: SupervisorContext;
   readonly #changes = new Subject<UpstreamView>();
+  readonly #notices = new Subject<Notice>();
   #upstreams = new Map<string, Upstream>();
   /** Servers that were removed or changed, until nothing is left of them. */
   readonly #leaving = new Map<string, Promise<void>>();
@@ -87,7 +91,16 @@ export class Supervisor {
     return Promise.all([this.#leaving.get(name), upstream.drain()]).then(() => {});
   }
 
-  sessionEnded(audience: string): void {
+  /** What servers say outside of calls. Never errors. */
+  get notices$(): Observable<Notice> {
+    return this.#notices.asObservable();
+  }
+
+  setLogLevel(_session: DoorSession, _level: LogLevel): void {}
+
+  rootsChanged(_session: DoorSession): void {}
+
+  sessionEnded({ audience }: DoorSession): void {
     for (const upstream of this.#upstreams.values()) upstream.sessionEnded(audience);
   }
 

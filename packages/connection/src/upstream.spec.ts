@@ -58,8 +58,8 @@ describe('a connection of its own', () => {
     const { supervisor, wireOf, wires, view } = await shared('session');
     await wireOf('local', 'a');
     await wireOf('local', 'b');
-    supervisor.sessionEnded('a');
-    supervisor.sessionEnded('nobody');
+    supervisor.sessionEnded({ principal: 'local', audience: 'a' });
+    supervisor.sessionEnded({ principal: 'local', audience: 'nobody' });
     await settled();
     expect(wires.map(({ gone }) => gone)).toEqual([false, true, false]);
     expect(view('files').instances).toBe(1);
@@ -68,8 +68,8 @@ describe('a connection of its own', () => {
   it('of a principal does not end with a session', async () => {
     const { supervisor, wireOf, wires } = await shared('principal');
     await wireOf('anna', 'a');
-    supervisor.sessionEnded('a');
-    supervisor.sessionEnded('anna');
+    supervisor.sessionEnded({ principal: 'local', audience: 'a' });
+    supervisor.sessionEnded({ principal: 'local', audience: 'anna' });
     await settled();
     expect(wires.map(({ gone }) => gone)).toEqual([false, false]);
   });
@@ -171,7 +171,7 @@ describe('a connection of its own', () => {
       const { supervisor, server, wireOf, wires } = await shared('session');
       server('files').holdsClose = true;
       await wireOf('local', 'a');
-      supervisor.sessionEnded('a');
+      supervisor.sessionEnded({ principal: 'local', audience: 'a' });
       let closed = false;
       const all = supervisor.close().then(() => (closed = true));
       await settled();

@@ -1,5 +1,6 @@
 import type { Catalog, Clock, Execute, Log, Random, Servers } from '@switchyard/plugin-api';
 import type { PluginReference } from '@switchyard/kernel';
+import type { Observable } from 'rxjs';
 import type { Configuration } from './configuration/index.ts';
 import type { OpenEndpoint, Status } from './status.ts';
 
@@ -27,6 +28,8 @@ export interface Gateway {
   /** Closes the doors, lets calls under way end, stops the servers, undoes the plugins. Resolves when nothing remains. */
   stop(): Promise<void>;
   readonly endpoints: readonly OpenEndpoint[];
+  /** How many clients are connected by all doors that count them, the present first; once started. Never errors. */
+  readonly clients$: Observable<number>;
   readonly servers: Servers;
   readonly catalog: Catalog;
   /** Makes a call through the same pipeline that clients use. */

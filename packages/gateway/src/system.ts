@@ -26,6 +26,7 @@ import {
   type Random,
 } from '@switchyard/plugin-api';
 import { FRAME_LIMITS, legacy } from '@switchyard/protocol';
+import { combineLatest, distinctUntilChanged, map, of, type Observable } from 'rxjs';
 import { CatalogService } from './catalog-service.ts';
 import type { Configuration } from './configuration/index.ts';
 import type { Gateway, GatewayOptions } from './gateway-types.ts';
@@ -105,6 +106,15 @@ export class System implements Gateway {
 
   get endpoints(): readonly OpenEndpoint[] {
     return this.#endpoints;
+  }
+
+  get clients$(): Observable<number> {
+    const counted = this.#doors.flatMap(({ clients$ }) => (clients$ ? [clients$] : []));
+    if (counted.length === 0) return of(0);
+    return combineLatest(counted).pipe(
+      map((numbers) => numbers.reduce((sum, number) => sum + number, 0)),
+      distinctUntilChanged(),
+    );
   }
 
   readonly execute: Execute = (call, sink) => this.#pipeline(call, sink);
@@ -252,8 +262,16 @@ export class System implements Gateway {
       info: { name: NAME, title: TITLE, version: this.#options.version },
       instructions: () => this.catalog.snapshot.instructions,
       listChanged$: this.catalog.listChanged$(this.#clock),
-      sessionEnded: ({ audience }) => this.#supervisor?.sessionEnded(audience),
+      notices$: this.#assembled().notices$,
+      setLogLevel: (session, level) => this.#assembled().setLogLevel(session, level),
+      rootsChanged: (session) => this.#assembled().rootsChanged(session),
+      sessionEnded: (session) => this.#assembled().sessionEnded(session),
     };
+  }
+
+  #assembled(): Supervisor {
+    if (this.#supervisor) return this.#supervisor;
+    throw new SwitchyardError('BUG', { what: 'a door was opened before there was a supervisor' });
   }
 
   /** Takes every step, whatever became of the one before: what is left running is worse than what was not tidied up. */

@@ -60,7 +60,15 @@ export {
   type ServerLists,
 } from './catalog.ts';
 export { type Route, type Router } from './router.ts';
-export { type Door, type DoorSession, type Endpoint, type Opened } from './endpoint.ts';
+export {
+  LOG_LEVELS,
+  type Door,
+  type DoorSession,
+  type Endpoint,
+  type LogLevel,
+  type Notice,
+  type Opened,
+} from './endpoint.ts';
 export { type Observer } from './observer.ts';
 export {
   SERVER_PHASES,

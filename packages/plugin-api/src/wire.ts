@@ -32,12 +32,16 @@ export type Received =
   | { readonly bytes: Uint8Array; readonly relatesTo?: RpcId }
   /** A message over the limit, dropped: its first and last 4 KiB and its length in bytes. */
   | { readonly oversize: { readonly head: Uint8Array; readonly tail: Uint8Array; readonly length: number } }
-  /** One request was lost or refused while the wire lives. */
+  /** One request was lost or refused, and no message will answer it. */
   | {
       readonly failed: {
         readonly relatesTo: RpcId;
+        /** `unsent` also where the server certainly refused it and a new session may take it: it may go out again. */
         readonly sent: Sent;
+        /** The HTTP status that the server answered it with. */
         readonly status?: number;
+        /** One sentence for people, where there is more to say than the status: `the stream ended without an answer`. */
+        readonly cause?: string;
         readonly retryAfterMs?: number;
         readonly challenge?: string;
       };
@@ -50,6 +54,8 @@ export interface Loss {
   readonly exitCode?: number;
   readonly signal?: string;
   readonly httpStatus?: number;
+  /** The server is there and has only forgotten the session: a new one may begin at once. */
+  readonly forgotten?: boolean;
   /** The last lines of the server's stderr. */
   readonly stderr?: string;
 }
@@ -101,6 +107,11 @@ export interface TransportDefinition<Schema extends StandardSchemaV1 = StandardS
   readonly kind: string;
   /** The keys of a server entry that mean this kind without saying so, for example `command`. Their entry is the target. */
   readonly keys?: readonly string[];
+  /**
+   * The servers are somewhere else and do not belong to us: after a loss they are not reached again at once, and many
+   * gateways do not come back together.
+   */
+  readonly remote?: boolean;
   /** Checks one server's `options` (or its whole entry, where `keys` matched). Any Standard Schema. */
   readonly target: Schema;
   /** Builds a wire; it must not do anything yet. */

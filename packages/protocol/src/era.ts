@@ -1,4 +1,13 @@
-import type { Call, CatalogKind, Client, Outcome, Payload, RpcId, WireMessage } from '@switchyard/plugin-api';
+import type {
+  Call,
+  CatalogKind,
+  Client,
+  LogLevel,
+  Outcome,
+  Payload,
+  RpcId,
+  WireMessage,
+} from '@switchyard/plugin-api';
 import type { Frame } from './frame.ts';
 
 /** What an era puts on a wire: a message without what only the wire's side knows. */
@@ -57,6 +66,15 @@ export interface UpstreamEra {
   lists(capabilities: Agreement['capabilities']): readonly CatalogKind[];
   /** A liveness probe, if the era has one. */
   ping(id: RpcId): Message | undefined;
+  /** Asks for log messages from this level on (2025-11-25, logging); undefined where each request says so itself. */
+  setLevel(level: LogLevel, id: RpcId): Message | undefined;
+  /** Asks to be told of changes of a resource, or no more (2025-11-25, resources, subscriptions). */
+  subscribe(uri: string, id: RpcId): Message | undefined;
+  unsubscribe(uri: string, id: RpcId): Message | undefined;
+  /** Says that the client's folders changed; undefined in an era that does not. */
+  rootsChanged(): Message | undefined;
+  /** Whether a client with these capabilities may be asked this (2025-11-25, lifecycle, capability negotiation). */
+  mayAsk(method: string, params: Payload | undefined, capabilities: Client['capabilities']): boolean;
   /** The answer to a request of the server's own. */
   reply(id: RpcId, answer: { readonly result: Payload } | { readonly error: Payload }): Message;
   read(frame: Frame): FromServer;
@@ -75,6 +93,8 @@ export type FromClient =
       readonly progressToken?: RpcId;
     }
   | { readonly kind: 'cancel'; readonly id: RpcId; readonly reason: string }
+  | { readonly kind: 'setLevel'; readonly id: RpcId; readonly level: LogLevel }
+  | { readonly kind: 'rootsChanged' }
   | { readonly kind: 'answer'; readonly id: RpcId; readonly frame: Frame }
   | { readonly kind: 'ignored' }
   | { readonly kind: 'invalid'; readonly id?: RpcId; readonly reason: string };
@@ -97,6 +117,8 @@ export interface DownstreamEra {
   /** `notifications/progress` with the client's own token in the place of ours. */
   progress(params: Payload, token: RpcId): Message;
   log(params: Payload): Message;
+  /** `notifications/resources/updated`. */
+  updated(params: Payload): Message;
   listChanged(list: 'tools' | 'prompts' | 'resources'): Message;
   ask(id: RpcId, method: string, params: Payload | undefined): Message;
   withdrawn(id: RpcId): Message;

@@ -181,6 +181,13 @@ export function createFront(door: Door, parts: EndpointParts): Front {
         const answer = result ? { result } : error && { error };
         return answer && session.asks.get(message.id)?.(answer);
       }
+      case 'setLevel':
+        door.setLogLevel(session, message.level);
+        return reply!.answer(
+          era.answer({ method: 'logging/setLevel' }, message.id, { kind: 'result', result: EMPTY })?.segments,
+        );
+      case 'rootsChanged':
+        return door.rootsChanged(session);
       case 'ready':
         session.ready = true;
         return;
@@ -251,7 +258,12 @@ export function createFront(door: Door, parts: EndpointParts): Front {
 /** Whether a message is a request, or something wrong that is answered like one. */
 function expectsAnswer({ kind }: FromClient | Unreadable): boolean {
   return (
-    kind === 'call' || kind === 'ping' || kind === 'hello' || kind === 'invalid' || kind === 'unreadable'
+    kind === 'call' ||
+    kind === 'ping' ||
+    kind === 'setLevel' ||
+    kind === 'hello' ||
+    kind === 'invalid' ||
+    kind === 'unreadable'
   );
 }
 

@@ -12,6 +12,8 @@ import {
   type ExchangeEvent,
   type Host,
   type Log,
+  type LogLevel,
+  type Notice,
   payloadOf,
   type Sink,
   store,
@@ -66,12 +68,16 @@ export interface Arrived {
 export class ScriptedDoor implements Door {
   readonly info = { name: 'switchyard', title: 'Switchyard', version: '0.1.0' };
   readonly listChanged$ = new Subject<'tools' | 'prompts' | 'resources'>();
+  readonly notices$ = new Subject<Notice>();
+  readonly levels: LogLevel[] = [];
   readonly ended: DoorSession[] = [];
   readonly #arrived: Arrived[] = [];
   readonly #awaited: ((arrived: Arrived) => void)[] = [];
   #ids = 0;
   instructions = () => 'be kind';
   newCallId = () => `call-${++this.#ids}`;
+  setLogLevel = (_session: DoorSession, level: LogLevel) => void this.levels.push(level);
+  rootsChanged = () => {};
   sessionEnded = (session: DoorSession) => void this.ended.push(session);
 
   readonly execute = (call: Call, sink: Sink): Exchange => {

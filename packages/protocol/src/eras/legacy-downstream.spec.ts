@@ -70,7 +70,9 @@ describe('a client that says hello', () => {
         capabilities: {
           tools: { listChanged: true },
           prompts: { listChanged: true },
-          resources: { listChanged: true },
+          resources: { listChanged: true, subscribe: true },
+          completions: {},
+          logging: {},
         },
         serverInfo: welcome,
       },
@@ -109,7 +111,7 @@ describe('reading a client', () => {
     expect(asked('completion/complete', { ref: { type: 'ref/resource', uri: 'u' } })).toMatchObject({
       call: { name: 'u' },
     });
-    expect(asked('logging/setLevel', { level: 'info' })).not.toHaveProperty('call.name');
+    expect(asked('logging/setLevel', { level: 'info' })).toEqual({ kind: 'setLevel', id: 1, level: 'info' });
     expect(asked('tools/list', { name: 'a' })).not.toHaveProperty('call.name');
     expect(read('constructor')).toEqual({ kind: 'call', id: 1, call: { method: 'constructor' } });
   });
@@ -130,6 +132,8 @@ describe('reading a client', () => {
     ['resources/subscribe', {}],
     ['resources/unsubscribe', {}],
     ['logging/setLevel', { level: 3 }],
+    ['logging/setLevel', { level: 'loud' }],
+    ['logging/setLevel', {}],
     ['completion/complete', {}],
     ['completion/complete', { ref: 'x' }],
     ['completion/complete', { ref: { type: 'ref/prompt' } }],
@@ -151,7 +155,8 @@ describe('reading a client', () => {
   it('sorts the rest', () => {
     expect(read('ping', { id: 0 })).toEqual({ kind: 'ping', id: 0 });
     expect(read('notifications/initialized', {})).toEqual({ kind: 'ready' });
-    expect(read('notifications/roots/list_changed', {})).toEqual({ kind: 'ignored' });
+    expect(read('notifications/roots/list_changed', {})).toEqual({ kind: 'rootsChanged' });
+    expect(read('notifications/elicitation/complete', {})).toEqual({ kind: 'ignored' });
     expect(read('tools/call', {})).toEqual({ kind: 'ignored' });
     const cancelled = (params: object) => read('notifications/cancelled', { params });
     expect(cancelled({ requestId: 0, reason: 'enough' })).toEqual({

@@ -4,6 +4,7 @@ import {
   type Outcome,
   type Payload,
   type RpcId,
+  LOG_LEVELS,
   payloadOf,
 } from '@switchyard/plugin-api';
 import { editPayload } from '../edit.ts';
@@ -18,7 +19,9 @@ import { LATEST_LEGACY, LEGACY_VERSIONS } from './legacy-versions.ts';
 const CAPABILITIES = {
   tools: { listChanged: true },
   prompts: { listChanged: true },
-  resources: { listChanged: true },
+  resources: { listChanged: true, subscribe: true },
+  completions: {},
+  logging: {},
 };
 
 const INVALID_PARAMS = -32602;
@@ -41,6 +44,7 @@ export const legacyDownstream: DownstreamEra = {
   progress: (params, token) =>
     notification('notifications/progress', editPayload(params, { progressToken: json(token) })),
   log: (params) => notification('notifications/message', [params.bytes]),
+  updated: (params) => notification('notifications/resources/updated', [params.bytes]),
   listChanged: (list) => notification(`notifications/${list}/list_changed`),
   ask: (id, method, params) => request(id, method, params && [params.bytes]),
   withdrawn: (id) => notification('notifications/cancelled', [json({ requestId: id })]),
@@ -54,6 +58,7 @@ function agreed(asked: string): string {
 function readRequest({ id, method, params }: Frame): FromClient {
   if (method === 'initialize') return readHello(id!, params);
   if (method === 'ping') return { kind: 'ping', id: id! };
+  if (method === 'logging/setLevel') return readLevel(id!, params);
   const missing = missingIn(method!, params);
   if (missing !== undefined) return { kind: 'invalid', id: id!, reason: missing };
   const name = addressee(method!, params);
@@ -96,7 +101,6 @@ const REQUIRED: Readonly<Record<string, string>> = {
   'resources/read': 'uri',
   'resources/subscribe': 'uri',
   'resources/unsubscribe': 'uri',
-  'logging/setLevel': 'level',
 };
 
 function missingIn(method: string, params: Payload | undefined): string | undefined {
@@ -119,7 +123,7 @@ function addressee(method: string, params: Payload | undefined): string | undefi
       : Object.hasOwn(REQUIRED, method)
         ? REQUIRED[method]
         : undefined;
-  return path === undefined || path === 'level' ? undefined : stringIn(params, path);
+  return path === undefined ? undefined : stringIn(params, path);
 }
 
 function refPath(params: Payload | undefined): string | undefined {
@@ -128,8 +132,18 @@ function refPath(params: Payload | undefined): string | undefined {
   return type === 'ref/resource' ? 'ref.uri' : undefined;
 }
 
+/** A level that is none is -32602 (2025-11-25, logging, error handling). */
+function readLevel(id: RpcId, params: Payload | undefined): FromClient {
+  const given = params === undefined ? undefined : objectIn(params)['level'];
+  const level = LOG_LEVELS.find((known) => known === given);
+  return level === undefined
+    ? { kind: 'invalid', id, reason: `logging/setLevel needs a "level": one of ${LOG_LEVELS.join(', ')}` }
+    : { kind: 'setLevel', id, level };
+}
+
 function readNotification({ method, params }: Frame): FromClient {
   if (method === 'notifications/initialized') return { kind: 'ready' };
+  if (method === 'notifications/roots/list_changed') return { kind: 'rootsChanged' };
   if (method !== 'notifications/cancelled') return { kind: 'ignored' };
   const id = idIn(params, 'requestId');
   if (params === undefined || id === undefined) {

@@ -223,3 +223,50 @@ describe('reading a server', () => {
     expect(read(method, more)).toMatchObject(expected);
   });
 });
+
+describe('what the gateway asks for itself', () => {
+  it('names the level and the resource', () => {
+    expect(said(era.setLevel('notice', 1))).toMatchObject({
+      id: 1,
+      method: 'logging/setLevel',
+      params: { level: 'notice' },
+    });
+    expect(said(era.subscribe('a://b', 2))).toMatchObject({
+      id: 2,
+      method: 'resources/subscribe',
+      params: { uri: 'a://b' },
+    });
+    expect(said(era.unsubscribe('a://b', 3))).toMatchObject({ method: 'resources/unsubscribe' });
+    expect(said(era.rootsChanged())).toEqual({
+      jsonrpc: '2.0',
+      method: 'notifications/roots/list_changed',
+    });
+  });
+});
+
+describe('whether a client may be asked', () => {
+  const ask = (method: string, capabilities: object, given?: object) =>
+    era.mayAsk(method, given && payloadOf(given), capabilities as Record<string, unknown>);
+
+  it.each([
+    ['sampling/createMessage', { sampling: {} }],
+    ['roots/list', { roots: { listChanged: true } }],
+    ['elicitation/create', { elicitation: {} }],
+    ['elicitation/create', { elicitation: { form: {} } }],
+  ])('%s to a client with %j: yes', (method, capabilities) => {
+    expect(ask(method, capabilities)).toBe(true);
+    expect(ask(method, {})).toBe(false);
+  });
+
+  it('looks at the mode of an elicitation', () => {
+    const byUrl = { mode: 'url', url: 'https://example.com' };
+    expect(ask('elicitation/create', { elicitation: { form: {}, url: {} } }, byUrl)).toBe(true);
+    expect(ask('elicitation/create', { elicitation: { form: {} } }, byUrl)).toBe(false);
+    expect(ask('elicitation/create', { elicitation: { url: {} } }, { mode: 'form' })).toBe(false);
+  });
+
+  it('knows nothing else that a client may be asked', () => {
+    expect(ask('tasks/get', { tasks: {}, sampling: {}, roots: {} })).toBe(false);
+    expect(ask('sampling/createMessage', { sampling: true })).toBe(false);
+  });
+});

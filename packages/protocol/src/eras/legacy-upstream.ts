@@ -1,6 +1,7 @@
 import {
   type Call,
   type CatalogKind,
+  type Client,
   type Executed,
   type Outcome,
   type Payload,
@@ -54,6 +55,11 @@ export const legacyUpstream: UpstreamEra = {
   lists: (capabilities) =>
     Object.entries(KINDS).flatMap(([name, kinds]) => (recordOr(capabilities[name], false) ? kinds : [])),
   ping: (id) => request(id, 'ping'),
+  setLevel: (level, id) => request(id, 'logging/setLevel', [json({ level })]),
+  subscribe: (uri, id) => request(id, 'resources/subscribe', [json({ uri })]),
+  unsubscribe: (uri, id) => request(id, 'resources/unsubscribe', [json({ uri })]),
+  rootsChanged: () => notification('notifications/roots/list_changed'),
+  mayAsk,
   reply: answerResponse,
   read,
 };
@@ -102,6 +108,24 @@ function nameEdit({ method, name, params }: Call): Edits {
 function namePath(method: string, refType: string | undefined): string | undefined {
   if (method === 'tools/call' || method === 'prompts/get') return 'name';
   return method === 'completion/complete' && refType === 'ref/prompt' ? 'ref.name' : undefined;
+}
+
+function mayAsk(method: string, params: Payload | undefined, capabilities: Client['capabilities']): boolean {
+  switch (method) {
+    case 'sampling/createMessage':
+      return recordOr(capabilities['sampling'], undefined) !== undefined;
+    case 'roots/list':
+      return recordOr(capabilities['roots'], undefined) !== undefined;
+    case 'elicitation/create': {
+      const elicitation = recordOr(capabilities['elicitation'], undefined);
+      if (elicitation === undefined) return false;
+      const byUrl = params !== undefined && objectIn(params)['mode'] === 'url';
+      // A client that names no mode can show forms (2025-11-25, elicitation, capabilities).
+      return byUrl ? 'url' in elicitation : 'form' in elicitation || Object.keys(elicitation).length === 0;
+    }
+    default:
+      return false;
+  }
 }
 
 function outcome(_call: Call, { result, error }: Frame): Outcome {

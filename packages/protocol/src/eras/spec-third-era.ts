@@ -47,6 +47,11 @@ export const thirdEra: Era = {
     cancel: () => undefined,
     list: (kind, cursor, id) => write('request', { method: 'all', params: { kind, cursor } }, id),
     lists: () => ['tools'],
+    setLevel: () => undefined,
+    subscribe: () => undefined,
+    unsubscribe: () => undefined,
+    rootsChanged: () => undefined,
+    mayAsk: () => false,
     ping: () => undefined,
     reply: (id, answer) =>
       write(
@@ -82,6 +87,7 @@ export const thirdEra: Era = {
     progress: (params, token) =>
       write('notification', { method: 'so-far', params: { done: parsed(params)['progress'], level: token } }),
     log: (params) => write('notification', { method: 'said', params: parsed(params) }),
+    updated: (params) => write('notification', { method: 'other', params: parsed(params) }),
     listChanged: (list) => write('notification', { method: 'new', params: { list } }),
     ask: (id, method, params) => write('request', { method, params: parsed(params) }, id),
     withdrawn: (id) => write('notification', { method: 'never-mind', params: { id } }),
