@@ -123,6 +123,33 @@ export const ERRORS = {
     message: 'cannot read "{name}" in the state directory: {reason}',
     remedy: 'check the permissions of the state directory, and the disk',
   },
+  SOCKET_UNUSABLE: {
+    ...configuration,
+    number: 114,
+    message: 'cannot listen on the socket {path}: {reason}',
+    remedy: 'remove what is in the way, or name another state directory: --state-dir',
+  },
+  GATEWAY_LOST: {
+    ...gateway,
+    exit: 4,
+    number: 115,
+    message: 'the gateway is gone: {reason}',
+    remedy: 'start this again: the next one finds a running gateway, or starts one',
+  },
+  START_FAILED: {
+    ...gateway,
+    exit: 4,
+    number: 116,
+    message: 'the gateway that was started does not answer: {reason}',
+    remedy: 'switchyard serve --config {config}   shows what goes on',
+  },
+  STOP_UNFINISHED: {
+    ...gateway,
+    exit: 7,
+    number: 117,
+    message: 'pid {pid} was told to stop and still runs after {seconds} s',
+    remedy: 'look again later (switchyard status), or end it: kill -9 {pid}',
+  },
 
   // 2xx: a server's process
   COMMAND_NOT_FOUND: {
@@ -246,8 +273,26 @@ export const ERRORS = {
     exit: 1,
     origin: 'upstream-protocol',
     number: 405,
-    message: '{server} asked its clients for {method}, which is not passed on',
-    remedy: 'tools that need it will fail; the others work',
+    message: '{server} asked for {method}, which was not passed on: {reason}',
+    remedy: 'tools that need it will fail; {cure}',
+  },
+  UPSTREAM_REFUSED: {
+    ...start,
+    rpc: -33014,
+    retryable: true,
+    origin: 'upstream-transport',
+    number: 406,
+    message: '{server} refused {method} with HTTP status {status}',
+    remedy: 'check that the URL is that of its MCP endpoint, and what it logs',
+  },
+  UPSTREAM_AUTH: {
+    ...start,
+    rpc: -33019,
+    origin: 'upstream-transport',
+    exit: 3,
+    number: 407,
+    message: '{server} refused {method} with HTTP status {status}: it does not know who asks',
+    remedy: 'set "headers": { "Authorization": "Bearer ${A_VARIABLE}" } in its entry',
   },
   PARSE_ERROR: {
     ...client,
@@ -603,6 +648,17 @@ export const ERRORS = {
     number: 709,
     message: '{server} does not read its input',
     remedy: 'the call was not sent; try again later or use another tool',
+  },
+
+  SUBSCRIPTIONS_LIMIT: {
+    ...gateway,
+    exit: 1,
+    rpc: -33012,
+    reader: 'model',
+    retryable: true,
+    number: 710,
+    message: '{server} has {limit} subscriptions already',
+    remedy: 'end some of them: resources/unsubscribe',
   },
 
   // 8xx: plugins

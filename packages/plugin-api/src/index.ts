@@ -30,6 +30,7 @@ export {
   type WireMessage,
 } from './wire.ts';
 export { LineFramer, type Framed } from './line-framer.ts';
+export { listenLocally, type LocalSocket } from './local-socket.ts';
 export {
   type Ask,
   type Call,
