@@ -9,7 +9,7 @@ import {
 import { bearers } from './bearer.ts';
 import { dispatch, type RequestCounts } from './dispatch.ts';
 import { type AllowList, allowList } from './guards.ts';
-import { assertProtected, type PlannedListener, planListeners } from './listen-plan.ts';
+import { type Address, assertProtected, type PlannedListener, planListeners } from './listen-plan.ts';
 import {
   type ConnectionCounts,
   type Listener,
@@ -66,7 +66,7 @@ export function createHttpHost(parts: HttpHostParts): OwnedHttpHost {
     const { planned } = slot;
     assertProtected(planned, options.tokens);
     const listener = await openListener(
-      planned,
+      planned.address,
       (incoming, response) => {
         const context = {
           routes,
@@ -86,9 +86,10 @@ export function createHttpHost(parts: HttpHostParts): OwnedHttpHost {
     );
     slot.port = listener.port;
     allowed = allowList({
-      bound: slots.map((each) => each.planned.host),
+      bound: slots.flatMap(({ planned: { address } }) => (address.kind === 'tcp' ? [address.host] : [])),
       ports: slots.flatMap((each) => each.port ?? []),
-      allowedHosts: options.allowedHosts,
+      // No page gets a browser to speak to a socket, so there any port will do.
+      allowedHosts: [...options.allowedHosts, ...(planned.address.kind === 'socket' ? ['localhost'] : [])],
       allowedOrigins: options.allowedOrigins,
     });
     log.info('listening', { url: listener.url, audiences: planned.audiences });
@@ -106,10 +107,7 @@ export function createHttpHost(parts: HttpHostParts): OwnedHttpHost {
     },
     async listen(audience: Audience) {
       const slot = slots.find(({ planned }) => planned.audiences.includes(audience))!;
-      if (closed) {
-        const { host, port } = slot.planned;
-        throw new SwitchyardError('LISTEN_FAILED', { host, port, reason: 'the gateway is closing' });
-      }
+      if (closed) throw closing(slot.planned.address);
       slot.opening ??= open(slot).catch((error: unknown) => {
         // The port may be free the next time somebody asks.
         slot.opening = undefined;
@@ -122,4 +120,12 @@ export function createHttpHost(parts: HttpHostParts): OwnedHttpHost {
       await Promise.all(slots.map(async ({ opening }) => (await opening?.catch(() => undefined))?.close()));
     },
   };
+}
+
+function closing(address: Address): SwitchyardError {
+  const reason = 'the gateway is closing';
+  if (address.kind === 'socket')
+    return new SwitchyardError('SOCKET_UNUSABLE', { path: address.path, reason });
+  const { host, port } = address;
+  return new SwitchyardError('LISTEN_FAILED', { host, port, reason });
 }

@@ -1,8 +1,9 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { SwitchyardError } from '@switchyard/plugin-api';
+import { listenLocally, SwitchyardError } from '@switchyard/plugin-api';
 import { freePort } from './free-port.ts';
 import { MAX_HEADERS } from './guards.ts';
+import type { Address } from './listen-plan.ts';
 
 /** How long and how much a client may take to say something. Milliseconds. */
 export interface ListenerLimits {
@@ -34,8 +35,9 @@ export interface ConnectionCounts {
 
 /** A listener that accepts connections. */
 export interface Listener {
-  readonly port: number;
-  /** As a client on this machine would write it. */
+  /** None of a Unix socket. */
+  readonly port: number | undefined;
+  /** As a client on this machine would write it: `http://127.0.0.1:4620`, `http+unix://%2Frun%2Fadmin.sock`. */
   readonly url: string;
   /** Accepts nothing new and destroys what is open. Resolves when nothing of it remains. */
   close(): Promise<void>;
@@ -43,10 +45,10 @@ export interface Listener {
 
 /**
  * Opens a plain HTTP listener.
- * @throws PORT_IN_USE, LISTEN_FAILED
+ * @throws PORT_IN_USE, LISTEN_FAILED, SOCKET_UNUSABLE
  */
 export async function openListener(
-  address: { readonly host: string; readonly port: number },
+  address: Address,
   handle: RequestListener,
   counts: ConnectionCounts,
   limits: ListenerLimits,
@@ -68,15 +70,15 @@ export async function openListener(
   // Whoever asks first (Expect: 100-continue) gets the guards' answer before sending a body.
   server.on('checkContinue', handle);
   const sockets = trackSockets(server, counts);
-  await listening(server, address);
+  const bound =
+    address.kind === 'socket' ? await onSocket(server, address.path) : await onPort(server, address);
   // Without a listener an error of a listening server, like EMFILE in accept, would end the process.
   server.on('error', () => {
     counts.shed += 1;
   });
-  const { port } = server.address() as AddressInfo;
   return {
-    port,
-    url: `http://${reachable(address.host)}:${port}`,
+    port: bound.port,
+    url: bound.url,
     async close() {
       const closed = [new Promise((resolve) => server.close(resolve))];
       for (const socket of sockets) {
@@ -84,8 +86,26 @@ export async function openListener(
         socket.destroy();
       }
       await Promise.all(closed);
+      await bound.remove();
     },
   };
+}
+
+/** What is known of an address once somebody listens there. */
+interface Bound extends Pick<Listener, 'port' | 'url'> {
+  /** Takes away what closing the server leaves. */
+  remove(): Promise<void>;
+}
+
+async function onSocket(server: Server, wished: string): Promise<Bound> {
+  const { path, remove } = await listenLocally(server, wished);
+  return { port: undefined, url: `http+unix://${encodeURIComponent(path)}`, remove };
+}
+
+async function onPort(server: Server, address: Extract<Address, { kind: 'tcp' }>): Promise<Bound> {
+  await listening(server, address);
+  const { port } = server.address() as AddressInfo;
+  return { port, url: `http://${reachable(address.host)}:${port}`, remove: () => Promise.resolve() };
 }
 
 function trackSockets(server: Server, counts: ConnectionCounts): ReadonlySet<Socket> {

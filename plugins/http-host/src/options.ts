@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import * as v from 'valibot';
 import { parseHost, parseOrigin } from './guards.ts';
 
@@ -40,6 +41,8 @@ const AllowedOrigin = v.pipe(
 /** The plugin's options: `listen` of the configuration. */
 export const HttpHostConfig = v.optional(
   v.strictObject({
+    /** The absolute path of a Unix socket that serves both audiences, and then nothing listens on TCP. */
+    socket: v.optional(v.pipe(v.string(), v.check(isAbsolute, 'must be an absolute path'))),
     host: v.optional(HostName, '127.0.0.1'),
     /** 0: any free port. */
     port: v.optional(Port, 4620),
