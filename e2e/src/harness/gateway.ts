@@ -68,10 +68,7 @@ export interface GatewayOptions {
  * Starts `switchyard serve` on a free port, and waits until clients can connect.
  * @param configuration a string is written as it is.
  */
-export async function serve(
-  configuration: object | string,
-  options: GatewayOptions = {},
-): Promise<Gateway> {
+export async function serve(configuration: object | string, options: GatewayOptions = {}): Promise<Gateway> {
   const folder = options.folder ?? (await temporaryFolder());
   const file = path.join(folder, 'switchyard.jsonc');
   const stateDir = path.join(folder, 'state');
