@@ -38,6 +38,8 @@ export class ScriptedDoor implements Door {
   newCallId = () => `call-${++this.#ids}`;
   setLogLevel = (session: DoorSession, level: LogLevel) => void this.levels.push({ session, level });
   rootsChanged = (session: DoorSession) => void this.rootsOf.push(session);
+  readonly counted: number[] = [];
+  connected = (clients: number) => void this.counted.push(clients);
   sessionEnded = (session: DoorSession) => void this.ended.push(session);
 
   readonly execute = (call: Call, sink: Sink): Exchange => {

@@ -26,7 +26,7 @@ import {
   type Random,
 } from '@switchyard/plugin-api';
 import { FRAME_LIMITS, legacy } from '@switchyard/protocol';
-import { combineLatest, distinctUntilChanged, map, of, type Observable } from 'rxjs';
+import { BehaviorSubject, type Observable } from 'rxjs';
 import { CatalogService } from './catalog-service.ts';
 import type { Configuration } from './configuration/index.ts';
 import type { Gateway, GatewayOptions } from './gateway-types.ts';
@@ -72,6 +72,8 @@ export class System implements Gateway {
   #pipeline: Execute = notYet;
   readonly #barrier = new StartBarrier();
   #supervisor: Supervisor | undefined;
+  readonly #connected = new Map<Endpoint, number>();
+  readonly #clients$ = new BehaviorSubject(0);
   #stopping: Promise<void> | undefined;
 
   constructor(
@@ -109,12 +111,7 @@ export class System implements Gateway {
   }
 
   get clients$(): Observable<number> {
-    const counted = this.#doors.flatMap(({ clients$ }) => (clients$ ? [clients$] : []));
-    if (counted.length === 0) return of(0);
-    return combineLatest(counted).pipe(
-      map((numbers) => numbers.reduce((sum, number) => sum + number, 0)),
-      distinctUntilChanged(),
-    );
+    return this.#clients$;
   }
 
   readonly execute: Execute = (call, sink) => this.#pipeline(call, sink);
@@ -220,7 +217,7 @@ export class System implements Gateway {
     const opened: OpenEndpoint[] = [];
     for (const endpoint of this.#contributed.endpoints.items) {
       this.#doors.push(endpoint);
-      opened.push({ kind: endpoint.kind, ...(await endpoint.open(this.#door())) });
+      opened.push({ kind: endpoint.kind, ...(await endpoint.open(this.#door(endpoint))) });
     }
     this.#endpoints = opened;
     this.#admin = await host?.listen('admin');
@@ -255,7 +252,7 @@ export class System implements Gateway {
     });
   }
 
-  #door(): Door {
+  #door(endpoint: Endpoint): Door {
     return {
       execute: this.execute,
       newCallId: () => randomUUID(),
@@ -265,8 +262,14 @@ export class System implements Gateway {
       notices$: this.#assembled().notices$,
       setLogLevel: (session, level) => this.#assembled().setLogLevel(session, level),
       rootsChanged: (session) => this.#assembled().rootsChanged(session),
+      connected: (clients) => this.#clientsOf(endpoint, clients),
       sessionEnded: (session) => this.#assembled().sessionEnded(session),
     };
+  }
+
+  #clientsOf(endpoint: Endpoint, clients: number): void {
+    this.#connected.set(endpoint, clients);
+    this.#clients$.next([...this.#connected.values()].reduce((sum, each) => sum + each, 0));
   }
 
   #assembled(): Supervisor {

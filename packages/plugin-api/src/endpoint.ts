@@ -53,6 +53,8 @@ export interface Door {
   setLogLevel(session: DoorSession, level: LogLevel): void;
   /** The client's folders changed (2025-11-25, roots): connections of the session's own pass it on. */
   rootsChanged(session: DoorSession): void;
+  /** How many clients of this endpoint are connected now: an instance that nobody uses may end. 0 until it is said. */
+  connected(clients: number): void;
   /** A session ended: its subscriptions and its log level end, and connections that were its own close. */
   sessionEnded(session: DoorSession): void;
 }
@@ -70,8 +72,6 @@ export interface Endpoint {
    * @throws SwitchyardError, for example PORT_IN_USE.
    */
   open(door: Door): Promise<Opened>;
-  /** How many clients are connected, the present first: an instance that nobody uses may end. Never errors. */
-  readonly clients$?: Observable<number>;
   /** Accepts nothing new; resolves when the calls under way are answered or `graceMs` is over. Never rejects. */
   close(graceMs: number): Promise<void>;
 }

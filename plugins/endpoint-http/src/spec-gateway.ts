@@ -78,6 +78,8 @@ export class ScriptedDoor implements Door {
   newCallId = () => `call-${++this.#ids}`;
   setLogLevel = (_session: DoorSession, level: LogLevel) => void this.levels.push(level);
   rootsChanged = () => {};
+  readonly counted: number[] = [];
+  connected = (clients: number) => void this.counted.push(clients);
   sessionEnded = (session: DoorSession) => void this.ended.push(session);
 
   readonly execute = (call: Call, sink: Sink): Exchange => {
