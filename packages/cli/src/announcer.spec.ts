@@ -20,6 +20,7 @@ function server(name: string, more: Partial<ServerView> = {}, tools = 0): Server
     remembered: false,
     dropped: 0,
     inFlight: 0,
+    subscriptions: 0,
     instances: 0,
     transitions: [],
     ...more,

@@ -31,9 +31,7 @@ export function cause(code: ErrorCode, details: ErrorDetails, place?: ErrorPlace
 /** The loss of a wire as a cause; its last words on stderr are usually the best explanation there is. */
 export function causeOfLoss(server: string, loss: Loss): Cause {
   const last = loss.stderr?.trim().split('\n').slice(-3).join(' | ');
-  return cause(
-    'UPSTREAM_EXITED',
-    { server, cause: loss.cause },
-    last ? { why: `its last words: ${last}` } : {},
-  );
+  const why = last ? { why: `its last words: ${last}` } : {};
+  const lost = cause('UPSTREAM_EXITED', { server, cause: loss.cause }, why);
+  return loss.forgotten === true ? { ...lost, forgotten: true } : lost;
 }

@@ -2,6 +2,9 @@ import {
   type Call,
   type CatalogKind,
   type Exchange,
+  type LogLevel,
+  type Notice,
+  type Payload,
   type ServerLists,
   type Sink,
   type Wire,
@@ -29,8 +32,13 @@ import { cause, causeOf, causeOfLoss } from './cause.ts';
 import { Gate } from './gate.ts';
 import { readLists } from './list-reader.ts';
 import { ListRefresh } from './list-refresh.ts';
+import type { RefusedAsk } from './asks.ts';
 import { Session, type SessionContext } from './session.ts';
+import { Subscriptions } from './subscriptions.ts';
 import { IDLE, step, type Cause, type Event, type Happening, type State } from './state.ts';
+
+/** How long a server may take to answer a log level. */
+const SET_LEVEL_MS = 10_000;
 
 /** What a connection works with. */
 export interface ConnectionContext extends SessionContext {
@@ -38,6 +46,10 @@ export interface ConnectionContext extends SessionContext {
   readonly openWire: () => Wire;
   /** The lists were read, whole or only the kinds that changed. Undefined: nobody needs them, and none is read. */
   readonly onLists?: ((lists: ServerLists) => void) | undefined;
+  /** The server said something that belongs to no call. */
+  readonly onNotice: (kind: Notice['kind'], params: Payload) => void;
+  /** The least severe log message that a client of this connection wants. */
+  readonly logLevel: () => LogLevel | undefined;
 }
 
 /**
@@ -50,12 +62,15 @@ export class Connection {
   readonly #state = new BehaviorSubject<State>(IDLE);
   readonly #gate: Gate;
   #session: Session | undefined;
-  #refused: string | undefined;
+  #refused: RefusedAsk | undefined;
+  #toldLevel: LogLevel | undefined;
   #readyAfterMs: number | undefined;
   readonly #refresh: ListRefresh;
+  readonly subscriptions: Subscriptions;
 
   constructor(context: ConnectionContext) {
     this.#context = context;
+    this.subscriptions = new Subscriptions(context);
     this.#gate = new Gate(context, {
       state: () => this.state,
       session: () => this.#session,
@@ -102,8 +117,8 @@ export class Connection {
   get inFlight(): number {
     return (this.#session?.inFlight ?? 0) + this.#gate.held;
   }
-  /** A method that the server asked of us and was refused, for a problem that people see. */
-  get refused(): string | undefined {
+  /** What the server asked last and nobody was given, for a problem that people see. */
+  get refused(): RefusedAsk | undefined {
     return this.#refused;
   }
 
@@ -125,7 +140,40 @@ export class Connection {
 
   /** Lets a call go, holds it for a server that will soon be ready, or refuses it (gate.ts). */
   execute(call: Call, sink: Sink): Exchange {
-    return this.#gate.execute(call, sink);
+    switch (call.method) {
+      case 'resources/subscribe':
+      case 'resources/unsubscribe':
+        return this.subscriptions.execute(call, sink, (...given) => this.#gate.execute(...given));
+      default:
+        return this.#gate.execute(call, sink);
+    }
+  }
+
+  /** A client session ended. */
+  sessionEnded(audience: string): void {
+    this.subscriptions.forget(audience, this.#readySession());
+    this.logLevelChanged();
+  }
+
+  /** Tells the server the level that its clients want now, if it is another one than it knows. */
+  logLevelChanged(): void {
+    const { era, logLevel } = this.#context;
+    const session = this.#readySession();
+    const level = logLevel();
+    if (!session || level === undefined || level === this.#toldLevel) return;
+    if (!session.agreement?.capabilities['logging'] || !era.upstream.setLevel(level, 0)) return;
+    this.#toldLevel = level;
+    session
+      .request((id) => era.upstream.setLevel(level, id)!, SET_LEVEL_MS)
+      .catch(() => {
+        if (this.#toldLevel === level) this.#toldLevel = undefined;
+      });
+  }
+
+  /** The folders of the client that this connection belongs to changed. */
+  rootsChanged(): void {
+    const message = this.#context.era.upstream.rootsChanged();
+    if (message) this.#readySession()?.notify(message);
   }
 
   /** Says that something happened. For effects, and for tests that drive the actor by hand. */
@@ -160,9 +208,10 @@ export class Connection {
       const session = new Session(this.#context.openWire(), this.#context, {
         lost: (loss) => lost(causeOfLoss(server, loss)),
         listChanged: (kinds) => this.#refresh.changed(kinds),
-        refused: (method) => {
-          this.#refused = method;
+        refused: (ask) => {
+          this.#refused = ask;
         },
+        noticed: (kind, params) => this.#context.onNotice(kind, params),
       });
       this.#session = session;
       const seconds = timings.start / 1000;
@@ -178,6 +227,7 @@ export class Connection {
         await this.#read(session, agreement, this.#context.era.upstream.lists(agreement.capabilities));
         if (!subscriber.closed) this.#readyAfterMs = clock.now() - startedAt;
         subscriber.next({ type: 'opened', run });
+        this.#remind(session);
       };
       opening().catch((error: unknown) => lost(causeOf(error)));
       return () => {
@@ -185,6 +235,18 @@ export class Connection {
         this.#refresh.forget();
       };
     });
+  }
+
+  /** A server that began anew knows nothing of what its clients want to hear. */
+  #remind(session: Session): void {
+    if (this.#readySession() !== session) return;
+    this.#toldLevel = undefined;
+    this.logLevelChanged();
+    this.subscriptions.renew(session);
+  }
+
+  #readySession(): Session | undefined {
+    return this.state.phase === 'ready' ? this.#session : undefined;
   }
 
   #closing(): Observable<Happening> {

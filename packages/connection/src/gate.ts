@@ -14,7 +14,7 @@ import type { State } from './state.ts';
 import { refusal, verdictOn, type Verdict } from './verdict.ts';
 
 /** How many calls one connection carries at once, and how many more it holds back. */
-export const GATE_LIMITS = { inFlight: 64, held: 256 };
+export const GATE_LIMITS = { inFlight: 64, inFlightRemote: 256, held: 256 };
 
 /** How long to wait before a living wire is asked again to take what it did not take. */
 const RESEND_MS = 100;
@@ -35,6 +35,7 @@ export class Gate {
   readonly #context: SessionContext;
   readonly #connection: Gated;
   readonly #held: HeldCalls;
+  readonly #limit: number;
   /** A wire that lives is asked again soon: one timer, however many calls wait for it. */
   #resending = false;
 
@@ -42,6 +43,7 @@ export class Gate {
     this.#context = context;
     this.#connection = connection;
     this.#held = new HeldCalls(context.clock, context.timings.held);
+    this.#limit = context.timings.remote ? GATE_LIMITS.inFlightRemote : GATE_LIMITS.inFlight;
   }
 
   /** How many calls are held. */
@@ -107,7 +109,7 @@ export class Gate {
       // With room for it, it can only have waited for a wire that takes nothing.
       const error = this.#hasRoom()
         ? new SwitchyardError('INPUT_STALLED', { server })
-        : new SwitchyardError('OVERLOADED', { server, limit: GATE_LIMITS.inFlight });
+        : new SwitchyardError('OVERLOADED', { server, limit: this.#limit });
       return failed(call, error, { executed: 'no', phase: 'waiting', server });
     }
     return refusal(call, server, this.#connection.state(), clock.now());
@@ -118,7 +120,7 @@ export class Gate {
   }
 
   #hasRoom(): boolean {
-    return (this.#connection.session()?.inFlight ?? 0) < GATE_LIMITS.inFlight;
+    return (this.#connection.session()?.inFlight ?? 0) < this.#limit;
   }
 
   #roomMade(): void {

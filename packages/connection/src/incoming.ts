@@ -3,11 +3,20 @@ import {
   type CatalogKind,
   type Clock,
   type Log,
+  type Notice,
   type Observer,
+  type Payload,
   type Received,
   type RpcId,
 } from '@switchyard/plugin-api';
-import { scan, type Era, type Frame, type Message, type Refusal } from '@switchyard/protocol';
+import {
+  scan,
+  type Era,
+  type Frame,
+  type FromServer,
+  type Message,
+  type Refusal,
+} from '@switchyard/protocol';
 import { idOfDamaged } from './id-of-damaged.ts';
 import type { PendingRequest, RequestEnd } from './request.ts';
 
@@ -36,8 +45,12 @@ interface Recipient {
   /** Sends the answer to a request of the server's own. */
   reply(message: Message): void;
   listChanged(kinds: readonly CatalogKind[]): void;
-  /** The server asked something that this connection cannot pass on. */
-  refused(method: string): void;
+  /** The server asks something of a client; `relatesTo`: on the stream of this request. */
+  asked(ask: Extract<FromServer, { kind: 'ask' }>, relatesTo: RpcId | undefined): void;
+  /** The server takes back what it asked. */
+  withdrawn(id: RpcId): void;
+  /** The server says something that belongs to no request. */
+  noticed(kind: Notice['kind'], params: Payload): void;
   /** The server writes so much that is no message that the wire must be given up. */
   flooded(cause: string): void;
 }
@@ -48,6 +61,8 @@ const FLOOD_MS = 1_000;
 
 /** The only revision whose servers may send several messages at once (2025-03-26, base protocol, batching). */
 const BATCHING_VERSION = '2025-03-26';
+
+type Failed = Extract<Received, { failed: unknown }>['failed'];
 
 /** JSON, perhaps after a byte order mark, read as latin1. */
 const DATA = /^(?:\u00ef\u00bb\u00bf)?\s*[{[]/;
@@ -83,16 +98,14 @@ export class Incoming {
       const { head, tail, length } = received.oversize;
       this.#damaged(idOfDamaged(head, tail), { kind: 'oversize', bytes: length }, head);
     } else if ('failed' in received) {
-      const { relatesTo, sent, status } = received.failed;
-      const request = this.#recipient.request(relatesTo);
-      const end: RequestEnd = sent === 'unsent' ? { kind: 'unsent' } : endOf(status);
-      if (request) this.#recipient.ended(relatesTo, request, end);
+      const request = this.#recipient.request(received.failed.relatesTo);
+      if (request) this.#recipient.ended(received.failed.relatesTo, request, endOf(received.failed));
     } else {
-      this.#read(received.bytes);
+      this.#read(received.bytes, received.relatesTo);
     }
   }
 
-  #read(bytes: Uint8Array, inBatch = false): void {
+  #read(bytes: Uint8Array, relatesTo: RpcId | undefined, inBatch = false): void {
     const { maxMessageBytes: maxBytes, maxDepth, observeFrame, server } = this.#context;
     const scanned = scan(bytes, { maxBytes, maxDepth });
     if (scanned.kind === 'frame') {
@@ -104,11 +117,11 @@ export class Incoming {
         ...(method !== undefined && { method }),
         bytes: bytes.length,
       });
-      this.#sort(scanned.frame);
+      this.#sort(scanned.frame, relatesTo);
     } else if (scanned.kind === 'batch') {
       const reason = this.#wrongBatch(inBatch);
       if (reason) this.#damaged(undefined, { kind: 'damaged', reason }, bytes);
-      else for (const item of scanned.items) this.#read(item, true);
+      else for (const item of scanned.items) this.#read(item, relatesTo, true);
     } else {
       const { refusal } = scanned;
       this.#damaged(idOfRefused(refusal, bytes), { kind: 'damaged', reason: refusal.reason }, bytes);
@@ -121,7 +134,7 @@ export class Incoming {
     return inBatch ? 'it is a batch inside a batch' : undefined;
   }
 
-  #sort(frame: Frame): void {
+  #sort(frame: Frame, relatesTo: RpcId | undefined): void {
     const { era } = this.#context;
     const message = era.upstream.read(frame);
     switch (message.kind) {
@@ -139,19 +152,23 @@ export class Incoming {
         this.#recipient.reply(era.upstream.reply(message.id, { result: payloadOf({}) }));
         return;
       case 'ask':
-        this.#recipient.refused(message.method);
-        this.#recipient.reply(
-          era.upstream.reply(message.id, {
-            error: payloadOf({ code: -32601, message: `this client does not answer ${message.method}` }),
-          }),
-        );
+        this.#recipient.asked(message, relatesTo);
+        return;
+      case 'withdrawn':
+        this.#recipient.withdrawn(message.id);
         return;
       case 'listChanged':
         this.#recipient.listChanged(message.kinds);
         return;
-      case 'log':
+      case 'log': {
+        const request = relatesTo === undefined ? undefined : this.#recipient.request(relatesTo);
+        if (request) request.logged?.(message.params);
+        else this.#recipient.noticed('log', message.params);
+        return;
+      }
       case 'updated':
-      case 'withdrawn':
+        this.#recipient.noticed('updated', message.params);
+        return;
       case 'ignored':
         return;
     }
@@ -198,10 +215,10 @@ function idOfRefused({ of, id }: Refusal, bytes: Uint8Array): RpcId | undefined 
   return (of === 'response' ? id : undefined) ?? idOfDamaged(bytes, bytes);
 }
 
-function endOf(status: number | undefined): RequestEnd {
-  const loss =
-    status === undefined
-      ? { cause: 'lost the request' }
-      : { cause: `answered ${status}`, httpStatus: status };
-  return { kind: 'lost', loss };
+function endOf({ sent, status, cause, retryAfterMs }: Failed): RequestEnd {
+  if (sent === 'unsent') return { kind: 'unsent' };
+  if (status !== undefined && status >= 300) {
+    return { kind: 'refused', status, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+  }
+  return { kind: 'lost', loss: { cause: cause ?? 'lost the request' } };
 }

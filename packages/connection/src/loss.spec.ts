@@ -60,9 +60,15 @@ describe('a wire that is lost', () => {
 
 describe('one request that is lost while the wire lives', () => {
   it.each([
-    [undefined, 'lost the request'],
-    [502, 'answered 502'],
-  ])('(status %p) costs its call alone', async (status, words) => {
+    [undefined, 'UPSTREAM_LOST', 'unknown'],
+    // A stream that ended without the answer.
+    [200, 'UPSTREAM_LOST', 'unknown'],
+    [401, 'UPSTREAM_AUTH', 'no'],
+    [403, 'UPSTREAM_AUTH', 'no'],
+    ...[404, 405, 406, 413, 415, 429].map((status) => [status, 'UPSTREAM_REFUSED', 'no'] as const),
+    // What has read the message may have acted on it, and a proxy does not know.
+    ...[400, 409, 422, 500, 502, 503, 504].map((status) => [status, 'UPSTREAM_REFUSED', 'unknown'] as const),
+  ])('(status %p) costs its call alone: %s, executed: %s', async (status, code, executed) => {
     const { server, call, connection } = await ready();
     server.silent('tools/call');
     const [first, second] = [call(), call()];
@@ -72,11 +78,36 @@ describe('one request that is lost while the wire lives', () => {
     server.wire.failRequest('nobody', 'sent', status);
     server.wire.respond(two!.id, { result: {} });
     await settled();
-    expect(first!.outcomes).toMatchObject([
-      { code: 'UPSTREAM_LOST', executed: 'unknown', message: expect.stringContaining(words) },
-    ]);
+    expect(first!.outcomes).toMatchObject([{ code, executed }]);
     expect(second!.outcomes.map(({ kind }) => kind)).toEqual(['result']);
     expect(connection.state.phase).toBe('ready');
+  });
+
+  it('says why, and when to come again', async () => {
+    const { server, call } = await ready();
+    server.silent('tools/call');
+    const [first, second] = [call(), call()];
+    await settled();
+    const [one, two] = server.executions;
+    server.wire.failRequest(one!.id!, 'sent', undefined, { cause: 'the stream ended without an answer' });
+    server.wire.failRequest(two!.id!, 'sent', 429, { retryAfterMs: 2_000 });
+    await settled();
+    expect(first.outcomes[0]?.message).toContain('the stream ended without an answer');
+    expect(second.outcomes[0]).toMatchObject({ executed: 'no', retryAfterMs: 2_000 });
+    expect(second.outcomes[0]?.message).toContain('429');
+  });
+
+  it('goes out again where the server refused it with its session, once', async () => {
+    const { server, call, clock } = await ready();
+    server.silent('tools/call');
+    const { outcomes } = call();
+    await settled();
+    server.wire.failRequest(server.executions[0]!.id!, 'unsent', 404);
+    await settled();
+    server.wire.lose({ cause: 'the server forgot the session', httpStatus: 404, forgotten: true });
+    server.on('tools/call', () => ({ result: { content: [] } }));
+    await clock.advance(0);
+    expect([outcomes.map(({ kind }) => kind), server.executions.length]).toEqual([['result'], 2]);
   });
 });
 

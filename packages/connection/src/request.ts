@@ -5,6 +5,8 @@ import type { Frame } from '@switchyard/protocol';
 export type RequestEnd =
   /** The wire is gone; the request had been handed over. */
   | { readonly kind: 'lost'; readonly loss: Loss }
+  /** The server answered its HTTP request with a status and no message. */
+  | { readonly kind: 'refused'; readonly status: number; readonly retryAfterMs?: number }
   /** Certainly no byte of it went out. */
   | { readonly kind: 'unsent' }
   /** An answer came and cannot be used. */
@@ -14,9 +16,13 @@ export type RequestEnd =
 /** A request that a server has not answered yet. */
 export interface PendingRequest {
   readonly method: string;
+  /** Aborted when it is over, whatever way. */
+  readonly signal: AbortSignal;
   /** `pending` until the wire says whether it was handed over. */
   handed: Sent | 'pending';
   answered(frame: Frame): void;
   ended(end: RequestEnd): void;
   progressed?(params: Payload): void;
+  /** A log line came on its stream. */
+  logged?(params: Payload): void;
 }

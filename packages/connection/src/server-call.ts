@@ -1,15 +1,19 @@
 import {
   failed,
+  payloadOf,
   SwitchyardError,
   type Call,
   type Clock,
   type Exchange,
+  type Executed,
   type Outcome,
   type Payload,
+  type RpcId,
   type Sent,
   type Sink,
 } from '@switchyard/plugin-api';
 import type { Era, Frame } from '@switchyard/protocol';
+import { executedAt, refusedError } from './refused.ts';
 import type { PendingRequest, RequestEnd } from './request.ts';
 import type { Timings } from './timings.ts';
 
@@ -21,7 +25,14 @@ interface Carrier {
   cancel(reason: string): void;
   /** No byte of it went out: take it back, and say where it is now. */
   onUnsent(): Exchange;
+  /** The client answers what the server asked with this id; or nobody will. */
+  reply(id: RpcId, answer: Answer): void;
 }
+
+type Answer = Parameters<Exchange['reply']>[1];
+
+/** How many questions of one call may be open. */
+const MAX_ASKS = 16;
 
 interface ServerCallContext {
   readonly server: string;
@@ -44,6 +55,11 @@ export class ServerCall implements PendingRequest, Exchange {
   readonly #startedAt: number;
   #cancelTimer: () => void;
   #over = false;
+  /** What the server asked during this call, by our id for it: the server's own. */
+  readonly #asks = new Map<string, RpcId>();
+  #asked = 0;
+  /** Created when a wire wants to know the end of this call, which only some do. */
+  #abort: AbortController | undefined;
   /** Where the call went after this wire did not take it. */
   #successor: Exchange | undefined;
 
@@ -58,6 +74,16 @@ export class ServerCall implements PendingRequest, Exchange {
 
   get method(): string {
     return this.#call.method;
+  }
+
+  get call(): Call {
+    return this.#call;
+  }
+  /** Aborted when the call is over, whatever way. */
+  get signal(): AbortSignal {
+    this.#abort ??= new AbortController();
+    if (this.#over) this.#abort.abort();
+    return this.#abort.signal;
   }
 
   answered(frame: Frame): void {
@@ -75,6 +101,13 @@ export class ServerCall implements PendingRequest, Exchange {
       case 'lost':
         this.#fail(new SwitchyardError('UPSTREAM_LOST', { server, cause: end.loss.cause }), 'unknown');
         return;
+      case 'refused': {
+        const executed = executedAt(end.status);
+        const { retryAfterMs } = end;
+        const error = refusedError(server, this.#call.method, end);
+        this.#fail(error, executed, retryAfterMs === undefined ? {} : { retryAfterMs });
+        return;
+      }
       case 'damaged':
         this.#fail(new SwitchyardError('UPSTREAM_PROTOCOL', { server, reason: end.reason }), 'yes');
         return;
@@ -89,9 +122,35 @@ export class ServerCall implements PendingRequest, Exchange {
 
   progressed(params: Payload): void {
     if (this.#over) return;
-    this.#cancelTimer();
-    this.#cancelTimer = this.#context.clock.after(this.#patience(this.#age()), () => this.#timedOut());
+    this.#wait();
     if (this.#call.wantsProgress) this.#sink({ kind: 'progress', params });
+  }
+
+  logged(params: Payload): void {
+    if (!this.#over) this.#sink({ kind: 'log', params });
+  }
+
+  /** Passes a question of the server on to the client. `full`: too many are open. */
+  ask(id: RpcId, method: string, params: Payload | undefined): 'asked' | 'full' {
+    if (this.#asks.size >= MAX_ASKS) return 'full';
+    this.#asked += 1;
+    const askId = `${this.#call.id}.${this.#asked}`;
+    this.#asks.set(askId, id);
+    // People think longer than servers: what counts now is the total.
+    this.#wait();
+    this.#sink({ kind: 'ask', ask: { id: askId, method, ...(params && { params }) } });
+    return 'asked';
+  }
+
+  /** The server takes a question back. */
+  withdraw(id: RpcId): void {
+    for (const [askId, asked] of this.#asks) {
+      if (asked !== id) continue;
+      this.#asks.delete(askId);
+      this.#wait();
+      this.#sink({ kind: 'withdrawn', askId });
+      return;
+    }
   }
 
   cancel(reason: string): void {
@@ -101,8 +160,20 @@ export class ServerCall implements PendingRequest, Exchange {
     this.#finish({ kind: 'cancelled', reason });
   }
 
-  reply(askId: string, answer: Parameters<Exchange['reply']>[1]): 'taken' | 'unknown' {
-    return this.#successor?.reply(askId, answer) ?? 'unknown';
+  reply(askId: string, answer: Answer): 'taken' | 'unknown' {
+    if (this.#successor) return this.#successor.reply(askId, answer);
+    const id = this.#asks.get(askId);
+    if (id === undefined) return 'unknown';
+    this.#asks.delete(askId);
+    this.#wait();
+    this.#carrier.reply(id, answer);
+    return 'taken';
+  }
+
+  /** Waits anew for the answer. */
+  #wait(): void {
+    this.#cancelTimer();
+    this.#cancelTimer = this.#context.clock.after(this.#patience(this.#age()), () => this.#timedOut());
   }
 
   #timedOut(): void {
@@ -116,8 +187,9 @@ export class ServerCall implements PendingRequest, Exchange {
     );
   }
 
-  #fail(error: SwitchyardError, executed: 'yes' | 'unknown'): void {
-    this.#finish(failed(this.#call, error, { executed, phase: 'sent', server: this.#context.server }));
+  #fail(error: SwitchyardError, executed: Executed, more: { readonly retryAfterMs?: number } = {}): void {
+    const { server } = this.#context;
+    this.#finish(failed(this.#call, error, { executed, phase: 'sent', server, ...more }));
   }
 
   #finish(outcome: Outcome): void {
@@ -130,6 +202,10 @@ export class ServerCall implements PendingRequest, Exchange {
     this.#over = true;
     this.#cancelTimer();
     this.#carrier.done();
+    this.#abort?.abort();
+    // A server must not wait for somebody who will not answer any more.
+    for (const id of this.#asks.values()) this.#carrier.reply(id, { error: payloadOf(CALL_OVER) });
+    this.#asks.clear();
   }
 
   #age(): number {
@@ -139,6 +215,9 @@ export class ServerCall implements PendingRequest, Exchange {
   /** How long to wait from now, at an age: progress gives the full time again, but never past the total. */
   #patience(age: number): number {
     const { call, callTotal } = this.#context.timings;
-    return Math.max(0, Math.min(call, this.#call.timeoutMs ?? Infinity, callTotal - age));
+    const once = this.#asks.size > 0 ? Infinity : Math.min(call, this.#call.timeoutMs ?? Infinity);
+    return Math.max(0, Math.min(once, callTotal - age));
   }
 }
+
+const CALL_OVER = { code: -32603, message: 'the call that this belonged to is over' };

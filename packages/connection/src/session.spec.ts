@@ -259,7 +259,7 @@ describe('a request of the server', () => {
     server.wire.push({ jsonrpc: '2.0', id: 1, method: 'sampling/createMessage', params: {} });
     await settled();
     expect(server.wire.taken.at(-1)).toMatchObject({ id: 1, error: { code: -32601 } });
-    expect(connection.refused).toBe('sampling/createMessage');
+    expect(connection.refused).toMatchObject({ method: 'sampling/createMessage' });
     server.wire.lose();
     await clock.advance(1_000);
     expect(connection.refused).toBeUndefined();

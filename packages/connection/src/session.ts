@@ -7,6 +7,8 @@ import {
   type Clock,
   type Exchange,
   type Loss,
+  type Notice,
+  type Payload,
   type Random,
   type RpcId,
   type Sent,
@@ -14,13 +16,16 @@ import {
   type Wire,
 } from '@switchyard/plugin-api';
 import { type Agreement, type Frame, type Introduction, type Message } from '@switchyard/protocol';
+import { Asks, type AsksContext, type RefusedAsk } from './asks.ts';
 import { Incoming, type IncomingContext } from './incoming.ts';
+import { refusedError } from './refused.ts';
+import { Outgoing } from './outgoing.ts';
 import type { PendingRequest, RequestEnd } from './request.ts';
 import { ServerCall } from './server-call.ts';
 import type { Timings } from './timings.ts';
 
 /** What a session works with. */
-export interface SessionContext extends IncomingContext {
+export interface SessionContext extends IncomingContext, AsksContext {
   readonly introduction: Introduction;
   readonly timings: Timings;
   readonly random: Random;
@@ -30,8 +35,10 @@ export interface SessionContext extends IncomingContext {
 export interface SessionListener {
   lost(loss: Loss): void;
   listChanged(kinds: readonly CatalogKind[]): void;
-  /** The server asked something that this connection cannot pass on. */
-  refused(method: string): void;
+  /** The server asked something that could not be passed on. */
+  refused(ask: RefusedAsk): void;
+  /** The server said something that belongs to no request. */
+  noticed(kind: Notice['kind'], params: Payload): void;
 }
 
 /** How long a wire that took nothing may take to say why. */
@@ -46,6 +53,7 @@ export class Session {
   readonly #context: SessionContext;
   readonly #listener: SessionListener;
   readonly #incoming: Incoming;
+  readonly #asks: Asks;
   readonly #requests = new Map<RpcId, PendingRequest>();
   #nextId: number;
   #loss: Loss | undefined;
@@ -67,7 +75,15 @@ export class Session {
       ended: (id, request, end) => this.#end(id, request, end),
       reply: (message) => void this.#send(message),
       listChanged: (kinds) => listener.listChanged(kinds),
-      refused: (method) => listener.refused(method),
+      asked: (ask, relatesTo) => this.#asks.received(ask, relatesTo),
+      withdrawn: (id) => this.#asks.withdrawn(id),
+      noticed: (kind, params) => listener.noticed(kind, params),
+    });
+    this.#asks = new Asks(context, {
+      calls: () => this.#serverCalls(),
+      call: (id) => callOf(this.#requests.get(id)),
+      reply: (message) => void this.#send(message),
+      refused: (ask) => listener.refused(ask),
     });
     // Not guessable: a server cannot answer a request before it was sent.
     this.#nextId = 1 + Math.floor(context.random.next() * 2 ** 30);
@@ -107,9 +123,9 @@ export class Session {
     if (typeof agreement === 'string') {
       throw new SwitchyardError('HANDSHAKE_REFUSED', { server, method: 'initialize', reason: agreement });
     }
+    this.#agreement = agreement;
     const ready = era.upstream.ready();
     if (ready) void this.#send(ready);
-    this.#agreement = agreement;
     return agreement;
   }
 
@@ -123,17 +139,21 @@ export class Session {
       const id = this.#nextId++;
       const message = build(id);
       const method = message.method ?? '';
+      const abort = new AbortController();
       const cancelTimer = Number.isFinite(timeoutMs)
         ? clock.after(timeoutMs, () => {
             this.#requests.delete(id);
+            abort.abort();
             reject(new SwitchyardError('CALL_TIMEOUT', { server, method, seconds: timeoutMs / 1000 }));
           })
         : () => {};
       this.#submit(id, message, {
         method,
+        signal: abort.signal,
         handed: 'pending',
         answered: (frame) => {
           cancelTimer();
+          abort.abort();
           resolve(frame);
         },
         ended: (end) => {
@@ -172,11 +192,21 @@ export class Session {
         const cancellation = era.upstream.cancel(id, reason);
         if (cancellation) void this.#send(cancellation);
       },
+      reply: (askId, answer) => {
+        this.#asks.answered(askId);
+        void this.#send(era.upstream.reply(askId, answer));
+      },
       onUnsent,
     });
     this.#calls += 1;
     this.#submit(id, message, pending);
+    this.#asks.called();
     return pending;
+  }
+
+  /** Says something that expects no answer. */
+  notify(message: Message): void {
+    void this.#send(message);
   }
 
   /** Ends the wire; resolves when nothing of it remains. */
@@ -191,7 +221,7 @@ export class Session {
       return;
     }
     this.#requests.set(id, request);
-    void this.#send(message).then((sent) => {
+    void this.#send(message, request).then((sent) => {
       request.handed = sent;
       // An answer may have come before the wire said so.
       if (this.#requests.get(id) !== request) return;
@@ -201,7 +231,7 @@ export class Session {
   }
 
   /** Never rejects: a wire that does, although it must not, may have handed over some of the message. */
-  async #send(message: Message): Promise<Sent> {
+  async #send(message: Message, request?: PendingRequest): Promise<Sent> {
     this.#context.observeFrame?.({
       server: this.#context.server,
       direction: 'out',
@@ -210,7 +240,7 @@ export class Session {
       bytes: message.segments.reduce((sum, segment) => sum + segment.length, 0),
     });
     try {
-      return await this.#wire.send(message);
+      return await this.#wire.send(new Outgoing(message, this.#agreement?.protocolVersion, request));
     } catch (error) {
       this.#context.log.error('the wire failed to send, and did not say whether it did', {
         kind: message.kind,
@@ -218,6 +248,10 @@ export class Session {
       });
       return 'sent';
     }
+  }
+
+  *#serverCalls(): Iterable<ServerCall> {
+    for (const request of this.#requests.values()) if (request instanceof ServerCall) yield request;
   }
 
   #closedSoon(): Promise<unknown> {
@@ -228,6 +262,7 @@ export class Session {
   #lost(loss: Loss): void {
     if (this.#loss) return;
     this.#loss = loss;
+    this.#asks.close();
     // First, or the room that each call leaves would be given to one that waits, on a wire that is gone.
     this.#listener.lost(loss);
     for (const [id, request] of [...this.#requests]) {
@@ -242,12 +277,18 @@ export class Session {
   }
 }
 
+function callOf(request: PendingRequest | undefined): ServerCall | undefined {
+  return request instanceof ServerCall ? request : undefined;
+}
+
 function endOfOwnRequest(server: string, method: string, end: RequestEnd, limit: number): SwitchyardError {
   switch (end.kind) {
     case 'lost':
       return new SwitchyardError('UPSTREAM_EXITED', { server, cause: end.loss.cause });
     case 'unsent':
       return new SwitchyardError('UPSTREAM_EXITED', { server, cause: `took no ${method}` });
+    case 'refused':
+      return refusedError(server, method, end);
     case 'damaged':
       return new SwitchyardError('UPSTREAM_PROTOCOL', { server, reason: end.reason });
     case 'oversize':

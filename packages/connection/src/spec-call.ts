@@ -1,6 +1,7 @@
 import {
   ERRORS,
   parsePayload,
+  type Ask,
   type Call,
   type ErrorCode,
   type Exchange,
@@ -79,6 +80,8 @@ export interface Watched {
   readonly call: Call;
   readonly exchange: Exchange;
   readonly events: readonly ExchangeEvent[];
+  /** What the client is asked, with our ids. */
+  readonly asks: readonly Ask[];
   /** Parsed params of the progress that came. */
   readonly progress: readonly unknown[];
   /** One, once it is over; more would be a fault. */
@@ -90,11 +93,13 @@ export function watch(execute: Execute, changes: Parameters<typeof callOf>[0] = 
   const call = callOf(changes);
   const events: ExchangeEvent[] = [];
   const progress: unknown[] = [];
+  const asks: Ask[] = [];
   const outcomes: Said[] = [];
   const exchange = execute(call, (event) => {
     events.push(event);
     if (event.kind === 'progress') progress.push(parsePayload(event.params));
+    if (event.kind === 'ask') asks.push(event.ask);
     if (event.kind === 'outcome') outcomes.push(said(event.outcome));
   });
-  return { call, exchange, events, progress, outcomes };
+  return { call, exchange, events, asks, progress, outcomes };
 }

@@ -17,6 +17,8 @@ export function contextOf(changes: Partial<ConnectionContext> = {}) {
     timings: TIMINGS,
     maxMessageBytes: 1024 * 1024,
     maxDepth: 64,
+    onNotice: () => {},
+    logLevel: () => undefined,
     random: { next: () => 0.5 },
     ...changes,
     clock: virtualClock(),

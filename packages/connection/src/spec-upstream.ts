@@ -1,4 +1,4 @@
-import type { ServerLists } from '@switchyard/plugin-api';
+import type { Notice, ServerLists } from '@switchyard/plugin-api';
 import { watch } from './spec-call.ts';
 import { settled } from './spec-clock.ts';
 import { contextOf } from './spec-connection.ts';
@@ -13,6 +13,8 @@ export function supervised(limits = { maxProcesses: 256, maxConnections: 2_048 }
   const lists: [string, ServerLists][] = [];
   const changes: string[] = [];
   const supervisor = new Supervisor({ ...context, limits, onLists: (...read) => void lists.push(read) });
+  const notices: Notice[] = [];
+  supervisor.notices$.subscribe((notice) => notices.push(notice));
   supervisor.changes$.subscribe(({ name, phase }) => {
     if (changes.at(-1) !== `${name} ${phase}`) changes.push(`${name} ${phase}`);
   });
@@ -26,6 +28,7 @@ export function supervised(limits = { maxProcesses: 256, maxConnections: 2_048 }
     supervisor,
     lists,
     changes,
+    notices,
     server,
     /** A server as a configuration might want it. */
     desired: (name: string, wanted: Partial<DesiredServer> = {}): DesiredServer => ({

@@ -9,6 +9,8 @@ export interface Taken {
   readonly error?: { readonly code: number; readonly message: string };
   /** The message as it stood on the wire. */
   readonly text: string;
+  /** The message as the wire was given it. */
+  readonly sent: WireMessage;
 }
 
 /** How a wire behaves that nobody has told otherwise. */
@@ -58,10 +60,10 @@ export class ScriptedWire implements Wire {
     if (this.phase === 'new') this.phase = 'open';
   }
 
-  send({ segments }: WireMessage): Promise<Sent> {
+  send(sent: WireMessage): Promise<Sent> {
     if (this.phase !== 'open' || this.#handing === 'unsent') return Promise.resolve('unsent');
-    const text = Buffer.concat(segments).toString();
-    const message: Taken = { ...(JSON.parse(text) as Omit<Taken, 'text'>), text };
+    const text = Buffer.concat(sent.segments).toString();
+    const message: Taken = { ...(JSON.parse(text) as Omit<Taken, 'text' | 'sent'>), text, sent };
     if (this.#handing === 'sent') {
       this.#hand(message);
       return Promise.resolve('sent');
@@ -101,21 +103,26 @@ export class ScriptedWire implements Wire {
     this.#letGo();
   }
 
-  /** The server sends something: a message, or bytes as they are. */
-  push(message: object | string | Uint8Array): void {
+  /** The server sends something: a message, or bytes as they are; perhaps on the stream of a request. */
+  push(message: object | string | Uint8Array, relatesTo?: RpcId): void {
     const bytes =
       message instanceof Uint8Array
         ? message
         : Buffer.from(typeof message === 'string' ? message : JSON.stringify(message));
-    this.#deliver({ bytes });
+    this.#deliver(relatesTo === undefined ? { bytes } : { bytes, relatesTo });
   }
 
   respond(id: RpcId | undefined, answer: { readonly result: object } | { readonly error: object }): void {
     this.push({ jsonrpc: '2.0', id, ...answer });
   }
 
-  notify(method: string, params?: object): void {
-    this.push({ jsonrpc: '2.0', method, ...(params && { params }) });
+  notify(method: string, params?: object, relatesTo?: RpcId): void {
+    this.push({ jsonrpc: '2.0', method, ...(params && { params }) }, relatesTo);
+  }
+
+  /** The server asks its client something. */
+  ask(id: RpcId, method: string, params: object = {}, relatesTo?: RpcId): void {
+    this.push({ jsonrpc: '2.0', id, method, params }, relatesTo);
   }
 
   /** The server sends something over the limit. */
@@ -127,8 +134,8 @@ export class ScriptedWire implements Wire {
   }
 
   /** One request is lost or refused while the wire lives. */
-  failRequest(relatesTo: RpcId, sent: Sent, status?: number): void {
-    this.#deliver({ failed: { relatesTo, sent, ...(status !== undefined && { status }) } });
+  failRequest(relatesTo: RpcId, sent: Sent, status?: number, more: object = {}): void {
+    this.#deliver({ failed: { relatesTo, sent, ...(status !== undefined && { status }), ...more } });
   }
 
   /** The requests it took, by method. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { phaseOf } from './phase.ts';
 import { IDLE, step, type Cause, type Event, type Happening, type Record, type State } from './state.ts';
-import { TIMINGS } from './timings.ts';
+import { REMOTE, TIMINGS } from './timings.ts';
 
 const problem = { code: 'SWY-E206', message: 'gone', remedy: 'look' };
 const crash: Cause = { code: 'UPSTREAM_EXITED', retryable: true, problem };
@@ -158,6 +158,29 @@ describe('step', () => {
       record: { ...record, failures: 7, slowWaits: 2 },
     };
     expect(step(tired, at({ type: 'start' }), TIMINGS).record).toEqual({ ...record, run: 4 });
+  });
+});
+
+describe('a server that is somewhere else', () => {
+  const timings = { ...TIMINGS, ...REMOTE };
+  const forgot: Cause = { ...crash, forgotten: true };
+  const after = (state: State, cause: Cause, now: number, chance: number) =>
+    step(state, at({ type: 'lost', run: 3, cause }, now, chance), timings);
+
+  it('is never reached again at once after a loss, and by no two gateways together', () => {
+    const waits = [0, 0.5, 0.99].map((chance) => after(STATES['ready']!, crash, 20_000, chance));
+    expect(waits).toMatchObject([0, 250, 495].map((ms) => ({ wait: { ms }, record: { failures: 0 } })));
+    const short = after(STATES['ready']!, crash, 5, 0.5);
+    expect(short).toMatchObject({ wait: { ms: 250 }, record: { failures: 1 } });
+  });
+
+  it('that only forgot the session is: once, or after a healthy run', () => {
+    expect(after(STATES['ready']!, forgot, 20_000, 0.9)).toMatchObject({ wait: { ms: 0 } });
+    const first = after(STATES['ready']!, forgot, 5, 0.9);
+    expect(first).toMatchObject({ wait: { ms: 0 }, record: { failures: 1 } });
+    const again = after({ phase: 'ready', since: 0, record: { ...record, failures: 1 } }, forgot, 5, 0.9);
+    expect(again).toMatchObject({ wait: { ms: 900 }, record: { failures: 2 } });
+    expect(after(STATES['spawning']!, forgot, 5, 0.9)).toMatchObject({ wait: { ms: 450 } });
   });
 });
 

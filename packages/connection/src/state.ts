@@ -6,6 +6,8 @@ export interface Cause {
   readonly code: ErrorCode;
   readonly retryable: boolean;
   readonly problem: Problem;
+  /** The server is there and has only forgotten the session. */
+  readonly forgotten?: boolean;
 }
 
 /** What a connection remembers across its runs. */
@@ -126,17 +128,13 @@ function lost(state: State, cause: Cause, event: Event, timings: Timings): State
     case 'connecting':
     case 'ready': {
       if (!cause.retryable) return { phase: 'closing', then: 'failed', cause, record };
-      if (state.phase === 'ready' && event.at - state.since >= timings.healthyRun) {
-        return { phase: 'closing', then: 'waiting', cause, wait: AT_ONCE, record };
-      }
-      const counted = countFailure(record, event.at, timings);
-      return {
-        phase: 'closing',
-        then: 'waiting',
-        cause,
-        wait: waitAfter(counted, event.chance, timings),
-        record: counted,
-      };
+      const isHealthy = state.phase === 'ready' && event.at - state.since >= timings.healthyRun;
+      const counted = isHealthy ? record : countFailure(record, event.at, timings);
+      const wait =
+        isHealthy || isFirstForgetting(state, cause)
+          ? waitAfterHealthy(cause, event.chance, timings)
+          : waitAfter(counted, event.chance, timings);
+      return { phase: 'closing', then: 'waiting', cause, wait, record: counted };
     }
     case 'draining':
       return closing(state);
@@ -228,6 +226,15 @@ function countFailure(record: Record, at: number, timings: Timings): Record {
   };
 }
 
+/** A session that is forgotten again and again is a fault; once, it is an ordinary restart of the server. */
+function isFirstForgetting({ phase, record }: State, cause: Cause): boolean {
+  return phase === 'ready' && cause.forgotten === true && record.failures === 0;
+}
+
+function waitAfterHealthy(cause: Cause, chance: number, { remote, backoff }: Timings): Wait {
+  return remote && cause.forgotten !== true ? { ms: Math.round(backoff * chance), slow: false } : AT_ONCE;
+}
+
 /** Doubling waits, spread by chance so that servers that fell together do not rise together. */
 function waitAfter(record: Record, chance: number, timings: Timings): Wait {
   if (record.slowWaits > 0) {
@@ -235,5 +242,6 @@ function waitAfter(record: Record, chance: number, timings: Timings): Wait {
     return { ms: Math.round(Math.min(timings.slowMax, ms)), slow: true };
   }
   const ms = Math.min(timings.backoffMax, timings.backoff * 2 ** (record.failures - 1));
-  return { ms: Math.round(ms * (0.8 + 0.4 * chance)), slow: false };
+  // Many gateways lost a remote server at one moment: they must not all come back at another.
+  return { ms: Math.round(ms * (timings.remote ? chance : 0.8 + 0.4 * chance)), slow: false };
 }

@@ -12,10 +12,11 @@ import {
   type Sink,
 } from '@switchyard/plugin-api';
 import { Subject, type Observable } from 'rxjs';
+import { LogLevels } from './log-levels.ts';
 import { Upstream, type DesiredServer, type UpstreamContext, type UpstreamView } from './upstream.ts';
 
 /** What the supervisor works with. */
-export type SupervisorContext = Omit<UpstreamContext, 'onLists' | 'mayOpen'> & {
+export type SupervisorContext = Omit<UpstreamContext, 'onLists' | 'mayOpen' | 'onNotice' | 'logLevels'> & {
   readonly log: Log;
   readonly limits: { readonly maxProcesses: number; readonly maxConnections: number };
   readonly onLists: (server: string, lists: ServerLists) => void;
@@ -28,6 +29,7 @@ export class Supervisor {
   readonly #context: SupervisorContext;
   readonly #changes = new Subject<UpstreamView>();
   readonly #notices = new Subject<Notice>();
+  readonly #logLevels = new LogLevels();
   #upstreams = new Map<string, Upstream>();
   /** Servers that were removed or changed, until nothing is left of them. */
   readonly #leaving = new Map<string, Promise<void>>();
@@ -96,12 +98,19 @@ export class Supervisor {
     return this.#notices.asObservable();
   }
 
-  setLogLevel(_session: DoorSession, _level: LogLevel): void {}
+  /** From now on a client session wants log messages of this level and above. */
+  setLogLevel(session: DoorSession, level: LogLevel): void {
+    this.#logLevels.set(session, level);
+    for (const upstream of this.#upstreams.values()) upstream.logLevelChanged(session);
+  }
 
-  rootsChanged(_session: DoorSession): void {}
+  rootsChanged(session: DoorSession): void {
+    for (const upstream of this.#upstreams.values()) upstream.rootsChanged(session);
+  }
 
-  sessionEnded({ audience }: DoorSession): void {
-    for (const upstream of this.#upstreams.values()) upstream.sessionEnded(audience);
+  sessionEnded(session: DoorSession): void {
+    this.#logLevels.forget(session);
+    for (const upstream of this.#upstreams.values()) upstream.sessionEnded(session);
   }
 
   /** Drains all servers; resolves when nothing is left of any. */
@@ -133,6 +142,8 @@ export class Supervisor {
     const upstream = new Upstream(server, {
       ...this.#context,
       onLists: (lists) => this.#context.onLists(server.name, lists),
+      onNotice: (notice) => this.#notices.next(notice),
+      logLevels: this.#logLevels,
       mayOpen: () => this.#mayOpen(server.name),
     });
     upstream.changes$.subscribe(() => this.#changes.next(upstream.view()));

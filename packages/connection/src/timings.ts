@@ -20,6 +20,11 @@ export interface Timings {
   readonly healthyRun: number;
   /** Ready this long clears the count of failures. */
   readonly settled: number;
+  /**
+   * The server is somewhere else (docs/architecture.md, restarts): after a loss it is never reached again at once, unless
+   * it only forgot the session, and waits are spread over their whole length.
+   */
+  readonly remote: boolean;
   /** The first wait after a failure; each further one doubles it, up to `backoffMax`. */
   readonly backoff: number;
   readonly backoffMax: number;
@@ -49,6 +54,7 @@ export const TIMINGS: Timings = {
   drain: 10_000,
   healthyRun: 10_000,
   settled: 60_000,
+  remote: false,
   backoff: 1_000,
   backoffMax: 60_000,
   intensityWindow: 60_000,
@@ -60,6 +66,9 @@ export const TIMINGS: Timings = {
   listRetryMax: 300_000,
   unused: 600_000,
 };
+
+/** What is different for servers that are somewhere else. */
+export const REMOTE: Partial<Timings> = { remote: true, backoff: 500 };
 
 /** How many failures within `intensityWindow` are a crash loop. */
 export const INTENSITY = 5;

@@ -3,8 +3,11 @@ import {
   failed,
   type SwitchyardError,
   type Call,
+  type Client,
+  type DoorSession,
   type Exchange,
   type Log,
+  type Notice,
   type Problem,
   type ServerTransition,
   type ServerView,
@@ -12,10 +15,13 @@ import {
   type Wire,
 } from '@switchyard/plugin-api';
 import { Subject, type Observable } from 'rxjs';
+import { stringIn, type Introduction } from '@switchyard/protocol';
 import { cause } from './cause.ts';
 import { Connection, type ConnectionContext } from './connection.ts';
 import { phaseOf, problemOf } from './phase.ts';
+import type { LogLevels } from './log-levels.ts';
 import type { State } from './state.ts';
+import { REMOTE } from './timings.ts';
 
 /** Whose calls one connection carries. */
 export type Sharing = 'principal' | 'session' | 'all';
@@ -31,6 +37,8 @@ export interface DesiredServer {
   readonly start: 'eager' | 'lazy' | 'manual';
   readonly sharing: Sharing;
   readonly transport?: string;
+  /** It is somewhere else (`Transport.remote`). */
+  readonly remote?: boolean;
   /** Why it cannot be started, whatever happens. */
   readonly problem?: Problem;
   /** Builds a wire to it. May throw. */
@@ -43,11 +51,22 @@ export interface DesiredServer {
 export type UpstreamView = Omit<ServerView, 'catalog' | 'remembered'>;
 
 /** What all upstreams share. */
-export type UpstreamContext = Omit<ConnectionContext, 'server' | 'openWire'> & {
+export type UpstreamContext = Omit<
+  ConnectionContext,
+  'server' | 'openWire' | 'onNotice' | 'logLevel' | 'introduction'
+> & {
+  /** What each connection declares beside it depends on whose it is. */
+  readonly introduction: Omit<Introduction, 'capabilities'>;
   readonly log: Log;
+  readonly onNotice: (notice: Notice) => void;
+  readonly logLevels: LogLevels;
   /** Whether one more connection of a principal's or session's own may be opened; a sentence if not. */
   readonly mayOpen: () => SwitchyardError | undefined;
 };
+
+/** What a connection of several clients can be asked: each question goes to the one whose call it belongs to. */
+const SHARED_CAPABILITIES = { sampling: {}, elicitation: { form: {}, url: {} } };
+const ASKABLE = ['sampling', 'elicitation', 'roots'];
 
 /** How many changes of phase are kept for people. */
 const TRANSITIONS = 20;
@@ -73,7 +92,7 @@ export class Upstream {
     this.desired = desired;
     this.#context = context;
     this.#since = context.clock.date();
-    this.#primary = this.#connect(context.onLists);
+    this.#primary = this.#connect('', SHARED_CAPABILITIES, context.onLists);
     let last = phaseOf(this.#primary.state);
     this.#primary.state$.subscribe((state) => {
       const phase = phaseOf(state);
@@ -99,7 +118,7 @@ export class Upstream {
 
   /** Connections that hold something: a process, a socket, or an attempt at one. */
   get connections(): readonly Connection[] {
-    return [this.#primary, ...this.#own.values()].filter(({ session }) => session !== undefined);
+    return this.#all().filter(({ session }) => session !== undefined);
   }
 
   start(): void {
@@ -127,14 +146,24 @@ export class Upstream {
     }
     const full = this.#context.mayOpen();
     if (full) return answer(sink, failed(call, full, { executed: 'no', phase: 'waiting' }));
-    const connection = this.#connect();
+    const connection = this.#connect(key, this.#capabilitiesFor(call));
     this.#own.set(key, connection);
     return this.#executeOn(connection, key, call, sink);
   }
 
   /** A client session ended: what was its own ends with it. */
-  sessionEnded(audience: string): void {
-    if (this.desired.sharing === 'session') this.#close(audience);
+  sessionEnded({ audience }: DoorSession): void {
+    if (this.desired.sharing === 'session') return this.#close(audience);
+    for (const connection of this.#all()) connection.sessionEnded(audience);
+  }
+
+  logLevelChanged(session: DoorSession): void {
+    this.#connectionOf(session)?.logLevelChanged();
+  }
+
+  /** Folders are a client's own: only a connection that is its own has any. */
+  rootsChanged(session: DoorSession): void {
+    if (this.desired.sharing === 'session') this.#connectionOf(session)?.rootsChanged();
   }
 
   view(): UpstreamView {
@@ -166,21 +195,50 @@ export class Upstream {
         serverInfo: agreement.serverInfo,
       }),
       dropped: session?.dropped ?? 0,
-      inFlight: [this.#primary, ...this.#own.values()].reduce((sum, { inFlight }) => sum + inFlight, 0),
+      inFlight: this.#all().reduce((sum, { inFlight }) => sum + inFlight, 0),
+      subscriptions: this.#all().reduce((sum, { subscriptions }) => sum + subscriptions.size, 0),
       instances: this.#own.size,
       transitions: [...this.#transitions],
     };
   }
 
-  #connect(onLists?: ConnectionContext['onLists']): Connection {
-    const { name, openWire, startMs, callMs } = this.desired;
+  #all(): readonly Connection[] {
+    return [this.#primary, ...this.#own.values()];
+  }
+
+  #connectionOf(session: DoorSession): Connection | undefined {
+    const key = this.#keyOf(session);
+    return key === '' ? this.#primary : this.#own.get(key);
+  }
+
+  #connect(
+    key: string,
+    capabilities: Client['capabilities'],
+    onLists?: ConnectionContext['onLists'],
+  ): Connection {
+    const { name, openWire, startMs, callMs, sharing } = this.desired;
     const shared = this.#context;
-    return new Connection({
+    const concerns = (session: DoorSession) => this.#keyOf(session) === key;
+    const connection: Connection = new Connection({
       ...shared,
       server: name,
       openWire,
+      introduction: { ...shared.introduction, capabilities },
+      ownSession: sharing === 'session' && key !== '',
+      logLevel: () => shared.logLevels.lowest(concerns),
+      onNotice: (kind, params) => {
+        const uri = kind === 'updated' ? stringIn(params, 'uri') : undefined;
+        shared.onNotice({
+          kind,
+          server: name,
+          params,
+          concerns:
+            uri === undefined ? concerns : ({ audience }) => connection.subscriptions.has(uri, audience),
+        });
+      },
       timings: {
         ...shared.timings,
+        ...(this.desired.remote && REMOTE),
         start: startMs,
         held: startMs > shared.timings.start ? startMs : shared.timings.held,
         call: callMs,
@@ -191,16 +249,26 @@ export class Upstream {
       // Only the primary connection's lists are the catalog; the others need not read any.
       onLists,
     });
+    return connection;
   }
 
-  #keyOf(call: Call): string {
+  /** What a client of its own connection can be asked; of the rest we could keep no promise. */
+  #capabilitiesFor(call: Call): Client['capabilities'] {
+    if (this.desired.sharing !== 'session') return SHARED_CAPABILITIES;
+    const { capabilities } = call.client;
+    return Object.fromEntries(
+      ASKABLE.filter((name) => name in capabilities).map((name) => [name, capabilities[name]]),
+    );
+  }
+
+  #keyOf(session: DoorSession): string {
     switch (this.desired.sharing) {
       case 'all':
         return '';
       case 'principal':
-        return call.principal === LOCAL ? '' : call.principal;
+        return session.principal === LOCAL ? '' : session.principal;
       case 'session':
-        return call.audience;
+        return session.audience;
     }
   }
 
@@ -239,9 +307,9 @@ export class Upstream {
 
   /** A server that asked its clients something over a shared connection was refused: say what to do about it. */
   #asked(): Problem | undefined {
-    const method = this.#primary.refused;
-    if (method === undefined) return undefined;
-    return cause('ASK_REFUSED', { server: this.desired.name, method }).problem;
+    const { refused } = this.#primary;
+    if (!refused) return undefined;
+    return cause('ASK_REFUSED', { server: this.desired.name, ...refused }).problem;
   }
 }
 

@@ -60,7 +60,8 @@ function planServer(server: ServerConfiguration, context: PlanContext): DesiredS
     const kind = transport?.kind ?? server.transport ?? 'none';
     if (!transport)
       throw new SwitchyardError('PLUGIN_TRANSPORT_MISSING', { server: name, kind }, { where: server.where });
-    return { ...base, transport: kind, openWire: wireOpener(server, transport, context) };
+    const remote = transport.remote === true;
+    return { ...base, transport: kind, remote, openWire: wireOpener(server, transport, context) };
   } catch (error) {
     const { problem } = causeOf(error);
     const unopened = (): Wire => {

@@ -183,7 +183,7 @@ export class System implements Gateway {
     const observeFrame = observation.frames;
     const supervisor = new Supervisor({
       era: legacy,
-      introduction: { name: NAME, title: TITLE, version: this.#options.version, capabilities: {} },
+      introduction: { name: NAME, title: TITLE, version: this.#options.version },
       timings: TIMINGS,
       maxMessageBytes: limits.maxResponseBytes,
       maxDepth: FRAME_LIMITS.maxDepth,

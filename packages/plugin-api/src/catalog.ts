@@ -61,7 +61,10 @@ export interface CatalogSnapshot {
   entries(kind: CatalogKind): readonly Entry[];
   /** The tool or prompt behind a public name. */
   resolve(kind: 'tools' | 'prompts', publicName: string): Entry | undefined;
-  /** The owner of a URI: the resource that has it, else the template with most literal characters that matches. */
+  /**
+   * The owner of a URI: the resource that has it, else the template that is written so (completions name it by its text),
+   * else the template with most literal characters that matches.
+   */
   resolveUri(uri: string): Entry | undefined;
   /**
    * The result of a list request, ready to send. Absent `cursor`: the first page.

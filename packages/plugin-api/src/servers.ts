@@ -78,6 +78,8 @@ export interface ServerView {
   /** Messages on the wire that were no JSON-RPC, too large, or answered nothing. */
   readonly dropped: number;
   readonly inFlight: number;
+  /** Resources that clients want to hear of, counted by client (2025-11-25, resources, subscriptions). */
+  readonly subscriptions: number;
   /** Connections of other principals or sessions beside the primary one. */
   readonly instances: number;
   /** The latest changes of phase, oldest first. */

@@ -11,19 +11,19 @@ export interface WireMessage {
   /** The message's bytes, in order, not to be changed: one JSON-RPC message in UTF-8, without line breaks. */
   readonly segments: readonly Uint8Array[];
   readonly kind: 'request' | 'response' | 'notification';
-  readonly id?: RpcId;
-  readonly method?: string;
+  readonly id?: RpcId | undefined;
+  readonly method?: string | undefined;
   /** The tool, prompt or resource that it addresses. */
-  readonly name?: string;
-  readonly protocolVersion?: string;
+  readonly name?: string | undefined;
+  readonly protocolVersion?: string | undefined;
   readonly headers?: Readonly<Record<string, string>>;
   /** The id of the request on whose stream this belongs. */
-  readonly relatesTo?: RpcId;
+  readonly relatesTo?: RpcId | undefined;
   /**
    * Aborting it ends that request's stream, where the wire has one stream a request. A message of which no byte went
    * out by then is never sent, and settles as `unsent`.
    */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What a wire hands up. */

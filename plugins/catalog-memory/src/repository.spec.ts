@@ -169,6 +169,9 @@ describe('createRepository', () => {
     expect(repository.snapshot.resolveUri('a:2')?.kind).toBe('resources');
     expect(repository.snapshot.resolveUri('a:c')).toMatchObject({ server: 'one', publicName: 'a:{+x}' });
     expect(repository.snapshot.resolveUri('a:b/c')).toMatchObject({ server: 'two', publicName: 'a:b/{+x}' });
+    // A completion names a template by its own text, which others may match.
+    expect(repository.snapshot.resolveUri('a:{+x}')).toMatchObject({ server: 'one', publicName: 'a:{+x}' });
+    expect(repository.snapshot.resolveUri('a:b/{+x}')).toMatchObject({ server: 'two' });
     expect(repository.snapshot.resolveUri('b:1')).toBeUndefined();
   });
 

@@ -34,7 +34,8 @@ export function snapshotOf(revision: number, offers: readonly Offer[], limits?: 
     named: byKind((kind) => owned[kind].entries),
     entries: (kind) => entries[kind],
     resolve: (kind, name) => owned[kind].entries.get(name),
-    resolveUri: (uri) => owned.resources.entries.get(uri) ?? templates.find(uri),
+    resolveUri: (uri) =>
+      owned.resources.entries.get(uri) ?? owned.resourceTemplates.entries.get(uri) ?? templates.find(uri),
     page: (kind, cursor) => pages[kind](cursor),
     nearest: (kind, name, count) => nearestOf([...owned[kind].entries.keys()], name, count),
     knows: (server) => known.has(server),

@@ -43,8 +43,29 @@ describe('route', () => {
 
   it('sends a URI as it is to its owner, or to the owner of a template', () => {
     for (const name of ['file:///a', 'file:///b/c']) {
-      expect(now(callOf('resources/read', { name }))).toEqual({ kind: 'server', server: 'files', name });
+      for (const method of ['resources/read', 'resources/subscribe', 'resources/unsubscribe'])
+        expect(now(callOf(method, { name }))).toEqual({ kind: 'server', server: 'files', name });
     }
+  });
+
+  it('sends a completion to the server of its prompt or resource', () => {
+    const complete = (name: string, ref: object) =>
+      now(callOf('completion/complete', { name, params: { ref, argument: { name: 'a', value: '' } } }));
+    expect(complete('files__prompts', { type: 'ref/prompt', name: 'files__prompts' })).toEqual({
+      kind: 'server',
+      server: 'files',
+      name: 'own prompts',
+    });
+    expect(complete('file:///{+path}', { type: 'ref/resource', uri: 'file:///{+path}' })).toMatchObject({
+      kind: 'server',
+      server: 'files',
+    });
+    expect(complete('x', { type: 'ref/prompt', name: 'x' })).toMatchObject({ error: { code: -32602 } });
+    expect(complete('x:y', { type: 'ref/resource', uri: 'x:y' })).toMatchObject({ error: { code: -32002 } });
+    const bytes = Buffer.from('{"ref":{"type":"ref/prompt"},"x":}');
+    expect(now(callOf('completion/complete', { name: 'file:///a', params: { bytes } }))).toMatchObject({
+      server: 'files',
+    });
   });
 
   it('names the nearest where a tool or prompt is unknown', () => {

@@ -4,6 +4,7 @@ import {
   type CatalogSnapshot,
   failed,
   type Outcome,
+  parsePayload,
   type Route,
   SwitchyardError,
 } from '@switchyard/plugin-api';
@@ -21,7 +22,7 @@ export interface Sight {
 /**
  * Where a call goes: one synchronous read of the catalog. Only a list, and a name that nobody knows, may have to wait for
  * servers that were never listed. Never throws.
- * The methods of the specification that no server is asked for here are METHOD_NOT_FOUND.
+ * Methods that belong to no server are METHOD_NOT_FOUND here: `ping` and `logging/setLevel` end at the client's session.
  */
 export function route(call: Call, { snapshot, wait }: Sight): Route | Promise<Route> {
   switch (call.method) {
@@ -30,7 +31,13 @@ export function route(call: Call, { snapshot, wait }: Sight): Route | Promise<Ro
     case 'prompts/get':
       return orLater({ snapshot, wait }, (now) => byName(call, 'prompts', now));
     case 'resources/read':
+    case 'resources/subscribe':
+    case 'resources/unsubscribe':
       return orLater({ snapshot, wait }, (now) => byUri(call, now));
+    case 'completion/complete':
+      return orLater({ snapshot, wait }, (now) =>
+        refersToPrompt(call) ? byName(call, 'prompts', now) : byUri(call, now),
+      );
     case 'tools/list':
       return toList(call, 'tools', { snapshot, wait });
     case 'prompts/list':
@@ -59,6 +66,19 @@ function byName(call: Call, kind: 'tools' | 'prompts', snapshot: CatalogSnapshot
   const entry = snapshot.resolve(kind, call.name);
   if (entry === undefined) return answer(nameUnknown(call, kind, call.name, snapshot));
   return { kind: 'server', server: entry.server, name: entry.definition.name };
+}
+
+/** What a completion is for (2025-11-25, completion, reference types); anything but a prompt is a resource. */
+function refersToPrompt({ params }: Call): boolean {
+  if (params === undefined) return false;
+  try {
+    return (
+      (parsePayload(params) as { readonly ref?: { readonly type?: unknown } }).ref?.type === 'ref/prompt'
+    );
+  } catch {
+    // The scanner promises balance, not grammar: the server will say what is wrong.
+    return false;
+  }
 }
 
 function byUri(call: Call, snapshot: CatalogSnapshot): Route {
