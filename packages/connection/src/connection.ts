@@ -30,15 +30,12 @@ import {
 } from 'rxjs';
 import { cause, causeOf, causeOfLoss } from './cause.ts';
 import { Gate } from './gate.ts';
+import { Interests } from './interests.ts';
 import { readLists } from './list-reader.ts';
 import { ListRefresh } from './list-refresh.ts';
 import type { RefusedAsk } from './asks.ts';
 import { Session, type SessionContext } from './session.ts';
-import { Subscriptions } from './subscriptions.ts';
 import { IDLE, step, type Cause, type Event, type Happening, type State } from './state.ts';
-
-/** How long a server may take to answer a log level. */
-const SET_LEVEL_MS = 10_000;
 
 /** What a connection works with. */
 export interface ConnectionContext extends SessionContext {
@@ -63,14 +60,14 @@ export class Connection {
   readonly #gate: Gate;
   #session: Session | undefined;
   #refused: RefusedAsk | undefined;
-  #toldLevel: LogLevel | undefined;
   #readyAfterMs: number | undefined;
   readonly #refresh: ListRefresh;
-  readonly subscriptions: Subscriptions;
+  /** What the clients want to hear of this server. */
+  readonly interests: Interests;
 
   constructor(context: ConnectionContext) {
     this.#context = context;
-    this.subscriptions = new Subscriptions(context);
+    this.interests = new Interests(context, () => this.#readySession());
     this.#gate = new Gate(context, {
       state: () => this.state,
       session: () => this.#session,
@@ -143,31 +140,10 @@ export class Connection {
     switch (call.method) {
       case 'resources/subscribe':
       case 'resources/unsubscribe':
-        return this.subscriptions.execute(call, sink, (...given) => this.#gate.execute(...given));
+        return this.interests.execute(call, sink, (...given) => this.#gate.execute(...given));
       default:
         return this.#gate.execute(call, sink);
     }
-  }
-
-  /** A client session ended. */
-  sessionEnded(audience: string): void {
-    this.subscriptions.forget(audience, this.#readySession());
-    this.logLevelChanged();
-  }
-
-  /** Tells the server the level that its clients want now, if it is another one than it knows. */
-  logLevelChanged(): void {
-    const { era, logLevel } = this.#context;
-    const session = this.#readySession();
-    const level = logLevel();
-    if (!session || level === undefined || level === this.#toldLevel) return;
-    if (!session.agreement?.capabilities['logging'] || !era.upstream.setLevel(level, 0)) return;
-    this.#toldLevel = level;
-    session
-      .request((id) => era.upstream.setLevel(level, id)!, SET_LEVEL_MS)
-      .catch(() => {
-        if (this.#toldLevel === level) this.#toldLevel = undefined;
-      });
   }
 
   /** The folders of the client that this connection belongs to changed. */
@@ -227,7 +203,7 @@ export class Connection {
         await this.#read(session, agreement, this.#context.era.upstream.lists(agreement.capabilities));
         if (!subscriber.closed) this.#readyAfterMs = clock.now() - startedAt;
         subscriber.next({ type: 'opened', run });
-        this.#remind(session);
+        if (this.#readySession() === session) this.interests.renew(session);
       };
       opening().catch((error: unknown) => lost(causeOf(error)));
       return () => {
@@ -235,14 +211,6 @@ export class Connection {
         this.#refresh.forget();
       };
     });
-  }
-
-  /** A server that began anew knows nothing of what its clients want to hear. */
-  #remind(session: Session): void {
-    if (this.#readySession() !== session) return;
-    this.#toldLevel = undefined;
-    this.logLevelChanged();
-    this.subscriptions.renew(session);
   }
 
   #readySession(): Session | undefined {

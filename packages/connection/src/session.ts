@@ -4,7 +4,6 @@ import {
   SwitchyardError,
   type Call,
   type CatalogKind,
-  type Clock,
   type Exchange,
   type Loss,
   type Notice,

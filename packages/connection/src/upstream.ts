@@ -154,11 +154,11 @@ export class Upstream {
   /** A client session ended: what was its own ends with it. */
   sessionEnded({ audience }: DoorSession): void {
     if (this.desired.sharing === 'session') return this.#close(audience);
-    for (const connection of this.#all()) connection.sessionEnded(audience);
+    for (const { interests } of this.#all()) interests.sessionEnded(audience);
   }
 
   logLevelChanged(session: DoorSession): void {
-    this.#connectionOf(session)?.logLevelChanged();
+    this.#connectionOf(session)?.interests.logLevelChanged();
   }
 
   /** Folders are a client's own: only a connection that is its own has any. */
@@ -196,7 +196,7 @@ export class Upstream {
       }),
       dropped: session?.dropped ?? 0,
       inFlight: this.#all().reduce((sum, { inFlight }) => sum + inFlight, 0),
-      subscriptions: this.#all().reduce((sum, { subscriptions }) => sum + subscriptions.size, 0),
+      subscriptions: this.#all().reduce((sum, { interests }) => sum + interests.subscriptions.size, 0),
       instances: this.#own.size,
       transitions: [...this.#transitions],
     };
@@ -233,7 +233,9 @@ export class Upstream {
           server: name,
           params,
           concerns:
-            uri === undefined ? concerns : ({ audience }) => connection.subscriptions.has(uri, audience),
+            uri === undefined
+              ? concerns
+              : ({ audience }) => connection.interests.subscriptions.has(uri, audience),
         });
       },
       timings: {

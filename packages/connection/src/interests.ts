@@ -1,0 +1,63 @@
+import type { Call, Exchange, Execute, LogLevel, Sink } from '@switchyard/plugin-api';
+import type { Era } from '@switchyard/protocol';
+import type { Session } from './session.ts';
+import { Subscriptions } from './subscriptions.ts';
+
+/** How long a server may take to answer a log level. */
+const ANSWER_MS = 10_000;
+
+/** What the interests work with. */
+interface InterestsContext {
+  readonly server: string;
+  readonly era: Era;
+  /** The least severe log message that a client of this connection wants. */
+  readonly logLevel: () => LogLevel | undefined;
+}
+
+/** What the clients of one connection want to hear outside of calls: told to the server, and again after a new start. */
+export class Interests {
+  readonly subscriptions: Subscriptions;
+  readonly #context: InterestsContext;
+  /** The session that may be spoken to now. */
+  readonly #session: () => Session | undefined;
+  #toldLevel: LogLevel | undefined;
+
+  constructor(context: InterestsContext, session: () => Session | undefined) {
+    this.#context = context;
+    this.#session = session;
+    this.subscriptions = new Subscriptions(context);
+  }
+
+  /** Carries out `resources/subscribe` or `resources/unsubscribe`; `carry` is the way to the server. */
+  execute(call: Call, sink: Sink, carry: Execute): Exchange {
+    return this.subscriptions.execute(call, sink, carry);
+  }
+
+  /** A client session ended. */
+  sessionEnded(audience: string): void {
+    this.subscriptions.forget(audience, this.#session());
+    this.logLevelChanged();
+  }
+
+  /** Tells the server the level that its clients want now, if it is another one than it knows. */
+  logLevelChanged(): void {
+    const { era, logLevel } = this.#context;
+    const session = this.#session();
+    const level = logLevel();
+    if (!session || level === undefined || level === this.#toldLevel) return;
+    if (!session.agreement?.capabilities['logging'] || !era.upstream.setLevel(level, 0)) return;
+    this.#toldLevel = level;
+    session
+      .request((id) => era.upstream.setLevel(level, id)!, ANSWER_MS)
+      .catch(() => {
+        if (this.#toldLevel === level) this.#toldLevel = undefined;
+      });
+  }
+
+  /** The server began anew and knows of nothing. */
+  renew(session: Session): void {
+    this.#toldLevel = undefined;
+    this.logLevelChanged();
+    this.subscriptions.renew(session);
+  }
+}
