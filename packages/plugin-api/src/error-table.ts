@@ -440,6 +440,13 @@ export const ERRORS = {
     message: 'requests of more than {limit} bytes in all are being read already',
     remedy: 'send it again later',
   },
+  EVENT_UNKNOWN: {
+    ...client,
+    rpc: -32600,
+    number: 431,
+    message: 'the event {id} is none of this session, or its stream is not kept any more',
+    remedy: 'GET without Last-Event-ID for what comes from now on; what was missed is lost',
+  },
 
   // 5xx: names and lists
   TOOL_NOT_FOUND: {
