@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { BENCH_RUN, within } from './processes.mjs';
 
@@ -35,7 +36,12 @@ export function startLoad() {
     open: (target, lanes) => tell({ command: 'open', target, lanes }, 30_000),
     run: (job) => tell({ command: 'run', ...job }, job.load.ms + 30_000),
     close: () => tell({ command: 'close' }, 10_000),
-    stop: () => child.disconnect(),
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const end = once(child, 'exit');
+      child.disconnect();
+      await end;
+    },
   };
 }
 
