@@ -3,26 +3,28 @@ import {
   type Door,
   type ErrorCode,
   type HttpRequest,
-  payloadOf,
   type RpcId,
   SwitchyardError,
 } from '@switchyard/plugin-api';
-import { type Era, type FromClient, type Frame, type Refusal, scan } from '@switchyard/protocol';
-import type { ResponseParts } from './event-stream.ts';
+import {
+  greeting,
+  invalidParams,
+  invalidRequest,
+  isRequest,
+  readItem,
+  SESSION_LIMITS,
+  unreadable,
+} from '@switchyard/client-session';
+import { type Era, type FromClient, type Frame, scan } from '@switchyard/protocol';
+import { readEventId } from './event-id.ts';
 import { getProblem, type HeaderProblem, postProblem, versionProblem } from './headers.ts';
 import type { EndpointOptions } from './options.ts';
-import { errorMessage, refuse } from './refusal.ts';
-import { Reply } from './reply.ts';
+import { PostReply } from './post-reply.ts';
+import { refuse } from './refusal.ts';
+import type { ResponseParts } from './response-parts.ts';
 import type { Session } from './session.ts';
 import { Sessions } from './sessions.ts';
-import { startCall } from './start-call.ts';
 import { writeJson } from './write-json.ts';
-
-/** What the endpoint serves with. */
-export interface EndpointParts extends ResponseParts {
-  readonly era: Era;
-  readonly options: EndpointOptions;
-}
 
 /** The endpoint, once it has a door to serve. */
 export interface Front {
@@ -33,17 +35,7 @@ export interface Front {
   drain(): Promise<void>;
 }
 
-/** An item of a batch that is no message. */
-interface Unreadable {
-  readonly kind: 'unreadable';
-  readonly reason: string;
-  readonly id: RpcId | undefined;
-}
-
-/** The only revision whose clients may send several messages at once (2025-03-26, base protocol, batching). */
-const BATCHING_VERSION = '2025-03-26';
 const RETRY_AFTER_MS = 5_000;
-const EMPTY = payloadOf({});
 
 /** The HTTP status that goes with an error of the endpoint's own (2025-11-25, transports, session management). */
 const STATUS: Partial<Record<ErrorCode, number>> = {
@@ -54,84 +46,72 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
 };
 
 /** From HTTP to calls: the Streamable HTTP transport of the sessions' era (2025-11-25, transports). */
-export function createFront(door: Door, parts: EndpointParts): Front {
-  const { counts, options } = parts;
-  const era = parts.era.downstream;
-  const { versions } = parts.era;
-  const sessions = new Sessions(parts, options, (session) => door.sessionEnded(session));
-  const call = {
-    door,
-    era,
-    maxInFlight: options.maxInFlightPerSession,
-    refused: () => {
-      counts.callsRefused += 1;
-    },
-  };
-  const waiting = new Set<ServerResponse>();
-  let drained: (() => void) | undefined;
+export function createFront(
+  door: Door,
+  { downstream: era, versions }: Era,
+  options: EndpointOptions,
+  parts: ResponseParts,
+): Front {
+  const limits = { ...SESSION_LIMITS, maxInFlight: options.maxInFlightPerSession };
+  const sessions = new Sessions(parts, { door, era, limits, counts: parts.counts }, options);
 
   async function post(request: HttpRequest): Promise<void> {
     // Whatever the headers say, a body is read first: who is answered while sending may never see the answer.
     const bytes = await request.body();
     // From here on nothing waits, so one session's messages are taken in the order in which their bodies were whole.
-    check(request, postProblem(request.incoming.headers, versions), () => {
-      const scanned = scan(bytes);
-      switch (scanned.kind) {
-        case 'frame':
-          return postMessage(request, scanned.frame);
-        case 'batch':
-          return postBatch(request, scanned.items);
-        case 'refused': {
-          const { error, reason } = scanned.refusal;
-          return refuse(request.response, 400, new SwitchyardError(error, { reason }), {
-            id: idOf(scanned.refusal),
-          });
-        }
-      }
-    });
-  }
-
-  function postMessage(request: HttpRequest, frame: Frame): void {
-    const message = era.read(frame);
-    const id = frame.kind === 'request' ? frame.id : undefined;
-    attempt(request.response, id, () => {
-      if (message.kind === 'hello') return initialize(request, message);
-      if (message.kind === 'invalid' && request.incoming.headers['mcp-session-id'] === undefined) {
-        return refuse(request.response, 400, invalidParams(message.reason), { id });
-      }
-      const session = sessionOf(request);
-      if (!expectsAnswer(message)) {
-        take(session, message);
-        return accepted(request.response);
-      }
-      assertNotDraining();
-      take(session, message, replyTo(request, 1, false));
-    });
-  }
-
-  function postBatch(request: HttpRequest, items: readonly Uint8Array[]): void {
-    attempt(request.response, undefined, () => {
-      const session =
-        request.incoming.headers['mcp-session-id'] === undefined ? undefined : sessionOf(request);
-      if (session?.client.protocolVersion !== BATCHING_VERSION) throw new SwitchyardError('BATCH_REFUSED');
-      const messages = items.map(readItem);
-      const expected = messages.filter(expectsAnswer).length;
-      if (expected > 0) assertNotDraining();
-      const reply = expected > 0 ? replyTo(request, expected, true) : undefined;
-      for (const message of messages) take(session, message, reply);
-      if (!reply) accepted(request.response);
-    });
-  }
-
-  function readItem(bytes: Uint8Array): FromClient | Unreadable {
+    const { response } = request;
+    const problem = postProblem(request.incoming.headers, versions);
+    if (problem) return refuseFor(problem, response);
     const scanned = scan(bytes);
     switch (scanned.kind) {
       case 'frame':
-        return era.read(scanned.frame);
+        return postMessage(request, scanned.frame);
       case 'batch':
-        return { kind: 'unreadable', reason: 'a batch holds no batches', id: undefined };
-      case 'refused':
-        return { kind: 'unreadable', reason: scanned.refusal.reason, id: idOf(scanned.refusal) };
+        return postBatch(request, scanned.items);
+      case 'refused': {
+        const { error, id } = unreadable(scanned.refusal);
+        return refuse(response, 400, error, { id });
+      }
+    }
+  }
+
+  function postMessage(request: HttpRequest, frame: Frame): void {
+    const { incoming, response } = request;
+    try {
+      const message = era.read(frame);
+      if (message.kind === 'hello') return initialize(request, message);
+      if (message.kind === 'invalid' && incoming.headers['mcp-session-id'] === undefined) {
+        return refuse(response, 400, invalidParams(message.reason), { id: message.id });
+      }
+      const session = sessionOf(request);
+      if (isRequest(message)) {
+        assertNotDraining();
+        session.talk.serve(message, new PostReply(response, session, parts, 1, false));
+      } else {
+        session.talk.hear(message);
+        response.writeHead(202).end();
+      }
+    } catch (error) {
+      refuseWith(error, response, frame.kind === 'request' ? frame.id : undefined);
+    }
+  }
+
+  function postBatch(request: HttpRequest, items: readonly Uint8Array[]): void {
+    const { incoming, response } = request;
+    try {
+      const session = incoming.headers['mcp-session-id'] === undefined ? undefined : sessionOf(request);
+      if (!session?.talk.acceptsBatches) throw new SwitchyardError('BATCH_REFUSED');
+      const messages = items.map((item) => readItem(item, era));
+      const expected = messages.filter(isRequest).length;
+      if (expected > 0) assertNotDraining();
+      const reply = expected > 0 ? new PostReply(response, session, parts, expected, true) : undefined;
+      for (const message of messages) {
+        if (isRequest(message)) session.talk.serve(message, reply!);
+        else session.talk.hear(message);
+      }
+      if (!reply) response.writeHead(202).end();
+    } catch (error) {
+      refuseWith(error, response);
     }
   }
 
@@ -146,93 +126,67 @@ export function createFront(door: Door, parts: EndpointParts): Front {
       throw invalidRequest('this session is initialized already');
     }
     const session = sessions.begin(principal, hello.client);
-    const instructions = door.instructions();
-    const welcome = era.welcome(hello, {
-      ...door.info,
-      ...(instructions === undefined ? {} : { instructions }),
-    });
-    writeJson(response, 200, welcome.segments, { 'Mcp-Session-Id': session.id });
-  }
-
-  /** One message of a session. @param reply there if the message expects an answer. */
-  function take(session: Session, message: FromClient | Unreadable, reply?: Reply): void {
-    switch (message.kind) {
-      case 'call':
-        return startCall(session, message, reply!, call);
-      case 'ping':
-        return reply!.answer(
-          era.answer({ method: 'ping' }, message.id, { kind: 'result', result: EMPTY })?.segments,
-        );
-      case 'hello':
-        return reply!.answer(errorMessage(invalidRequest('initialize must not be part of a batch'), message));
-      case 'unreadable':
-        return reply!.answer(errorMessage(invalidRequest(message.reason), message));
-      case 'invalid':
-        // 200 where it is a request: clients read the error in it, and take any other status for a broken transport.
-        return reply!.answer(
-          errorMessage(invalidParams(message.reason), message),
-          message.id === undefined ? 400 : 200,
-        );
-      case 'cancel':
-        // Of an id that is not in flight: the answer was quicker (2025-11-25, cancellation, timing).
-        return session.inFlight.get(message.id)?.cancel(message.reason);
-      case 'answer': {
-        const { result, error } = message.frame;
-        const answer = result ? { result } : error && { error };
-        return answer && session.asks.get(message.id)?.(answer);
-      }
-      case 'setLevel':
-        door.setLogLevel(session, message.level);
-        return reply!.answer(
-          era.answer({ method: 'logging/setLevel' }, message.id, { kind: 'result', result: EMPTY })?.segments,
-        );
-      case 'rootsChanged':
-        return door.rootsChanged(session);
-      case 'ready':
-        session.ready = true;
-        return;
-      case 'ignored':
-        return;
-    }
+    writeJson(response, 200, greeting(door, era, hello), { 'Mcp-Session-Id': session.id });
   }
 
   function get(request: HttpRequest): void {
-    check(request, getProblem(request.incoming.headers, versions), () => {
-      assertNotDraining();
+    const { incoming, response } = request;
+    const problem = getProblem(incoming.headers, versions);
+    if (problem) return refuseFor(problem, response);
+    try {
       const session = sessionOf(request);
-      if (session.listen(request.response) === 'taken') throw new SwitchyardError('STREAM_IN_USE');
-    });
+      const last = incoming.headers['last-event-id'];
+      if (typeof last === 'string' && last !== '') return resume(session, last, response);
+      assertNotDraining();
+      if (session.listen(response) === 'taken') throw new SwitchyardError('STREAM_IN_USE');
+    } catch (error) {
+      refuseWith(error, response);
+    }
+  }
+
+  /**
+   * Where there is nothing to come back for any more, a client is told so at once: by 204 if it has all, which ends
+   * its attempts; by 400 if the event is none of its session's or its stream is not kept any more.
+   */
+  function resume(session: Session, last: string, response: ServerResponse): void {
+    const id = readEventId(last);
+    if (id?.stream === 0) assertNotDraining();
+    switch (id ? session.resume(response, id) : 'unknown') {
+      case 'resumed':
+        return;
+      case 'ended':
+        response.writeHead(204).end();
+        return;
+      case 'unknown':
+        throw new SwitchyardError('EVENT_UNKNOWN', { id: JSON.stringify(last.slice(0, 40)) });
+    }
   }
 
   function end(request: HttpRequest): void {
-    check(request, versionProblem(request.incoming.headers, versions), () => {
+    const { incoming, response } = request;
+    const problem = versionProblem(incoming.headers, versions);
+    if (problem) return refuseFor(problem, response);
+    try {
       sessions.end(sessionOf(request), 'the client ended its session');
-      request.response.writeHead(204).end();
-    });
+      response.writeHead(204).end();
+    } catch (error) {
+      refuseWith(error, response);
+    }
   }
 
   function sessionOf({ incoming, principal }: HttpRequest): Session {
     return sessions.find(incoming.headers['mcp-session-id'], principal);
   }
 
-  function replyTo({ response }: HttpRequest, expected: number, batch: boolean): Reply {
-    waiting.add(response);
-    response.once('close', () => {
-      waiting.delete(response);
-      if (waiting.size === 0) drained?.();
-    });
-    return new Reply(response, parts, expected, batch);
-  }
-
   function assertNotDraining(): void {
-    if (drained) throw new SwitchyardError('DRAINING', { server: 'switchyard' });
+    if (parts.waiting.draining) throw new SwitchyardError('DRAINING', { server: 'switchyard' });
   }
 
   return {
     sessions,
     async handle(request) {
       // A response that is written to after its client left says so by an event that would end the process.
-      request.response.on('error', () => {});
+      request.response.on('error', ignore);
       switch (request.incoming.method) {
         case 'POST':
           return post(request);
@@ -245,62 +199,25 @@ export function createFront(door: Door, parts: EndpointParts): Front {
       }
     },
     async drain() {
-      const quiet = new Promise<void>((resolve) => {
-        drained = resolve;
-      });
-      for (const session of sessions) session.endStream();
-      if (waiting.size === 0) drained!();
-      await quiet;
+      for (const session of sessions) session.dismiss(parts.limits.retryAfterDrainMs);
+      await parts.waiting.drain();
     },
   };
 }
 
-/** Whether a message is a request, or something wrong that is answered like one. */
-function expectsAnswer({ kind }: FromClient | Unreadable): boolean {
-  return (
-    kind === 'call' ||
-    kind === 'ping' ||
-    kind === 'setLevel' ||
-    kind === 'hello' ||
-    kind === 'invalid' ||
-    kind === 'unreadable'
-  );
+function ignore(): void {}
+
+function refuseFor({ status, error }: HeaderProblem, response: ServerResponse): void {
+  refuse(response, status, error);
 }
 
-function invalidRequest(reason: string): SwitchyardError {
-  return new SwitchyardError('INVALID_REQUEST', { reason });
-}
-
-function invalidParams(reason: string): SwitchyardError {
-  return new SwitchyardError('INVALID_PARAMS', { reason }, { remedy: 'correct the parameters' });
-}
-
-/** The client's own id for what it sent, where that was a request. What is no JSON has none, whatever it looks like. */
-function idOf({ error, of, id }: Refusal): RpcId | undefined {
-  return error === 'INVALID_REQUEST' && of === 'request' ? id : undefined;
-}
-
-/** Serves a request whose headers are as they should be. */
-function check({ response }: HttpRequest, problem: HeaderProblem | undefined, serve: () => void): void {
-  if (problem) refuse(response, problem.status, problem.error);
-  else attempt(response, undefined, serve);
-}
-
-/** What `serve` throws of our own errors becomes the answer to the request of this id. */
-function attempt(response: ServerResponse, id: RpcId | undefined, serve: () => void): void {
-  try {
-    serve();
-  } catch (error) {
-    if (!SwitchyardError.is(error) || response.headersSent) throw error;
-    const status = STATUS[error.code] ?? 400;
-    const busy = status === 503 ? { retryAfterMs: RETRY_AFTER_MS } : {};
-    const closing = error.code === 'DRAINING' ? { headers: { Connection: 'close' } } : {};
-    refuse(response, status, error, { id, ...busy, ...closing });
-  }
-}
-
-function accepted(response: ServerResponse): void {
-  response.writeHead(202).end();
+/** An error of our own becomes the answer to the request of this id; any other is thrown on. */
+function refuseWith(error: unknown, response: ServerResponse, id?: RpcId): void {
+  if (!SwitchyardError.is(error) || response.headersSent) throw error;
+  const status = STATUS[error.code] ?? 400;
+  const busy = status === 503 ? { retryAfterMs: RETRY_AFTER_MS } : {};
+  const closing = error.code === 'DRAINING' ? { headers: { Connection: 'close' } } : {};
+  refuse(response, status, error, { id, ...busy, ...closing });
 }
 
 function methodNotAllowed({ incoming, response }: HttpRequest): void {

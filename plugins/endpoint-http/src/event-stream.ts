@@ -1,85 +1,210 @@
 import type { ServerResponse } from 'node:http';
-import type { Clock } from '@switchyard/plugin-api';
+import type { Topic } from '@switchyard/client-session';
 import type { Segments } from '@switchyard/protocol';
-import type { EndpointCounts, ResponseLimits } from './limits.ts';
-import { pieces } from './segments.ts';
+import { eventId } from './event-id.ts';
+import { EventResponse, type EventResponseOwner } from './event-response.ts';
+import { Outbox, type OutboxLimits } from './outbox.ts';
+import type { ResponseParts } from './response-parts.ts';
+import type { Retaining } from './retained.ts';
+import { sizeOf } from './segments.ts';
 
-/** What every response of the endpoint is written with. */
-export interface ResponseParts {
-  readonly clock: Clock;
-  readonly limits: ResponseLimits;
-  readonly counts: EndpointCounts;
+/** An event that was written to some reader, who may have lost it. */
+interface Written {
+  readonly event: number;
+  readonly message: Segments;
+  readonly bytes: number;
 }
 
-const HEAD = {
-  'Content-Type': 'text/event-stream',
-  'Cache-Control': 'no-cache, no-transform',
-  // nginx holds events back otherwise.
-  'X-Accel-Buffering': 'no',
-};
-const BEFORE = Buffer.from('event: message\ndata: ');
-const AFTER = Buffer.from('\n\n');
-const KEEP_ALIVE = ': keep-alive\n\n';
+/** What a stream is to its session. */
+export interface StreamOwner {
+  /** Whether its client can do with an event that has an id and no message. */
+  readonly primes: boolean;
+  /** Nobody can come back to the stream any more. */
+  gone(stream: EventStream): void;
+}
 
 /**
- * A response that is a stream of server-sent events, one JSON-RPC message each. It keeps itself alive, and destroys
- * itself when its client does not read: what is unread is our memory.
+ * A stream of messages to one client, which may outlast the responses that it is read from (2025-11-25, transports,
+ * resumability and redelivery). Number 0 is the session's own; the others are each the reply to one POST.
+ *
+ * What was written is kept in a window, and what comes while nobody reads waits, both bounded; a client that comes
+ * back in time reads on after the last event that it has. While a reader is behind, what a newer message will replace
+ * waits too.
  */
-export class EventStream {
-  readonly #response: ServerResponse;
+export class EventStream implements EventResponseOwner, Retaining {
+  readonly number: number;
   readonly #parts: ResponseParts;
-  #stopKeepAlive: () => void;
+  readonly #owner: StreamOwner;
+  readonly #outboxLimits: OutboxLimits;
+  readonly #outbox = new Outbox();
+  #written: Written[] = [];
+  #writtenBytes = 0;
+  /** The newest event that was written. */
+  #last = 0;
+  #reader: EventResponse | undefined;
+  /** `complete`: nothing more will be sent. `gone`: nothing can be read any more. */
+  #phase: 'running' | 'complete' | 'gone' = 'running';
 
-  /** Sends the head at once: the client learns that somebody is there. */
-  constructor(response: ServerResponse, parts: ResponseParts) {
-    this.#response = response;
+  constructor(number: number, parts: ResponseParts, owner: StreamOwner) {
+    this.number = number;
     this.#parts = parts;
-    response.writeHead(200, HEAD);
-    response.flushHeaders();
-    response.once('close', () => this.#stopKeepAlive());
-    this.#stopKeepAlive = this.#nextKeepAlive();
+    this.#owner = owner;
+    const { maxKeptMessages, maxKeptBytes } = parts.limits;
+    this.#outboxLimits = { maxMessages: maxKeptMessages, maxBytes: maxKeptBytes };
   }
 
-  /** Whether something sent now may still be read. */
+  /** Whether what is sent now can reach the client, at once or when it comes back. */
   get open(): boolean {
-    return !this.#response.writableEnded && !this.#response.destroyed;
+    return this.#phase === 'running';
   }
 
-  /** Sends one message, which has no raw line breaks: the era sees to that. On a stream that is not open it is dropped and counted. */
-  send(message: Segments): void {
-    if (!this.open || this.#isUnread()) {
+  /** Whether somebody reads it now. */
+  get read(): boolean {
+    return this.#reader?.open === true;
+  }
+
+  /** Makes a response the stream's reader, from what was never written on. */
+  listen(response: ServerResponse): void {
+    this.#attach(response, this.#last);
+    this.#flush();
+    this.#accountFor();
+  }
+
+  /**
+   * Lets the client read on after an event that it has. Who reads already is cut off: the client would not come back
+   * if that connection were any good.
+   * `ended`: there is nothing more to read. `unknown`: no such event was written. Then nothing is done.
+   */
+  resume(response: ServerResponse, after: number): 'resumed' | 'ended' | 'unknown' {
+    if (after > this.#last || this.#phase === 'gone') return 'unknown';
+    const missed = this.#written.filter(({ event }) => event > after);
+    if (this.#phase === 'complete' && missed.length + this.#outbox.size === 0) return 'ended';
+    this.#parts.counts.resumed += 1;
+    this.#parts.deserted.delete(this);
+    const before = this.#reader;
+    this.#reader = undefined;
+    before?.destroy();
+    const reader = this.#attach(response, after);
+    for (const { event, message } of missed) reader.send(eventId(this.number, event), message);
+    this.#flush();
+    if (this.#phase === 'complete') reader.end();
+    return 'resumed';
+  }
+
+  /** @param topic absent: an answer. */
+  send(message: Segments, topic?: Topic): void {
+    const reader = this.#reader;
+    if (this.#phase !== 'running') {
       this.#parts.counts.dropped += 1;
-      return;
+    } else if (!reader?.open || (reader.full && topic?.key !== undefined)) {
+      this.#parts.counts.unheardShed += this.#outbox.hold(message, topic, this.#outboxLimits);
+      this.#accountFor();
+    } else {
+      this.#flush();
+      this.#write(message);
     }
-    const response = this.#response;
-    response.cork();
-    for (const piece of pieces([BEFORE, ...message, AFTER])) response.write(piece);
-    response.uncork();
   }
 
-  /** A comment, which clients skip and proxies count as life. */
-  keepAlive(): void {
-    if (this.open && !this.#isUnread()) this.#response.write(KEEP_ALIVE);
+  /** Shows that somebody is there. */
+  comment(): void {
+    this.#reader?.comment();
   }
 
-  end(): void {
-    this.#stopKeepAlive();
-    if (this.open) this.#response.end();
+  /** Nothing more comes: who reads is at the end, who comes back gets the rest. */
+  complete(): void {
+    if (this.#phase !== 'running') return;
+    if (this.#reader?.open) this.#flush();
+    this.#phase = 'complete';
+    this.#reader?.end();
   }
 
-  /** Looks before a message is written: one message over the limit may wait, a second may not. */
-  #isUnread(): boolean {
-    if (this.#response.writableLength <= this.#parts.limits.maxUnreadBytes) return false;
-    this.#parts.counts.shedStreams += 1;
-    this.#response.destroy();
-    return true;
+  /** Ends the response of whoever reads, who should come back. */
+  dismiss(retryMs: number): void {
+    this.#reader?.end(this.#owner.primes ? retryMs : undefined);
   }
 
-  #nextKeepAlive(): () => void {
-    const { clock, limits } = this.#parts;
-    return clock.after(limits.keepAliveMs, () => {
-      this.keepAlive();
-      if (this.open) this.#stopKeepAlive = this.#nextKeepAlive();
-    });
+  /** Ends it for good. */
+  close(): void {
+    if (this.#phase === 'gone') return;
+    this.#phase = 'gone';
+    this.#parts.deserted.delete(this);
+    this.#parts.counts.dropped += this.#outbox.take().length;
+    this.#forgetWritten();
+    this.#accountFor();
+    this.#reader?.end();
+  }
+
+  /** The client did not come back. What waits for the session's own stream waits on. */
+  giveUp(): void {
+    this.#forgetWritten();
+    this.#accountFor();
+    if (this.number === 0) return;
+    this.close();
+    this.#owner.gone(this);
+  }
+
+  /** All streams together keep too much: who is cut off loses what it missed. */
+  shed(): void {
+    this.#parts.counts.replaysShed += 1;
+    this.#forgetWritten();
+    if (this.read) return;
+    this.#parts.counts.dropped += this.#outbox.take().length;
+    if (this.number === 0) return;
+    this.close();
+    this.#owner.gone(this);
+  }
+
+  drained(): void {
+    this.#flush();
+  }
+
+  closed(response: EventResponse): void {
+    if (this.#reader !== response) return;
+    this.#reader = undefined;
+    if (this.#phase !== 'gone') this.#parts.deserted.add(this);
+  }
+
+  #attach(response: ServerResponse, after: number): EventResponse {
+    this.#parts.deserted.delete(this);
+    const reader = new EventResponse(response, this.#parts, this);
+    this.#reader = reader;
+    if (this.#owner.primes) reader.prime(eventId(this.number, after), this.#parts.limits.retryMs);
+    // So that proxies pass the head on.
+    else if (this.number === 0) reader.comment();
+    return reader;
+  }
+
+  #flush(): void {
+    if (this.#outbox.size === 0) return;
+    for (const { message } of this.#outbox.take()) this.#write(message);
+  }
+
+  #write(message: Segments): void {
+    this.#last += 1;
+    const bytes = sizeOf(message);
+    this.#written.push({ event: this.#last, message, bytes });
+    this.#writtenBytes += bytes;
+    const { maxKeptMessages, maxKeptBytes } = this.#parts.limits;
+    while (
+      this.#written.length > 1 &&
+      (this.#written.length > maxKeptMessages || this.#writtenBytes > maxKeptBytes)
+    ) {
+      this.#writtenBytes -= this.#written.shift()!.bytes;
+    }
+    this.#reader?.send(eventId(this.number, this.#last), message);
+    this.#accountFor();
+  }
+
+  #forgetWritten(): void {
+    this.#written = [];
+    this.#writtenBytes = 0;
+  }
+
+  /** Tells what it keeps; last of all, because that may be too much. */
+  #accountFor(): void {
+    const bytes = this.#outbox.bytes + this.#writtenBytes;
+    const counts = this.#phase !== 'gone' && (bytes > 0 || this.number > 0);
+    if (counts) this.#parts.retained.keeps(this, bytes);
+    else this.#parts.retained.keepsNothing(this);
   }
 }

@@ -3,7 +3,7 @@ import type { Era } from '@switchyard/protocol';
 import { createFront, type Front } from './endpoint.ts';
 import { type EndpointCounts, newCounts, RESPONSE_LIMITS, type ResponseLimits } from './limits.ts';
 import type { EndpointOptions } from './options.ts';
-import type { ListKind } from './session.ts';
+import { createResponseParts } from './response-parts.ts';
 
 /** What the endpoint is made of. */
 export interface HttpEndpointParts {
@@ -17,37 +17,42 @@ export interface HttpEndpointParts {
 }
 
 /** Opens and closes the endpoint; what it does in between is `endpoint.ts`. */
-export function createHttpEndpoint(
-  parts: HttpEndpointParts,
-): Endpoint & { readonly counts: Readonly<EndpointCounts> } {
-  const { http, clock, log, era, options } = parts;
+export function createHttpEndpoint({
+  http,
+  clock,
+  log,
+  era,
+  options,
+  own,
+  limits,
+}: HttpEndpointParts): Endpoint & { readonly counts: Readonly<EndpointCounts> } {
   const counts = newCounts();
-  const limits = { ...RESPONSE_LIMITS, ...parts.limits };
+  const responses = createResponseParts(clock, { ...RESPONSE_LIMITS, ...limits }, counts);
+  const subscriptions: { unsubscribe(): void }[] = [];
   let front: Front | undefined;
-  let unsubscribe = () => {};
-
-  /** One message for all sessions that have to hear it. */
-  function listChanged(open: Front, kind: ListKind): void {
-    const message = era.downstream.listChanged(kind).segments;
-    for (const session of open.sessions) session.listChanged(kind, message);
-  }
 
   return {
     kind: 'http',
     counts,
     async open(door: Door) {
-      const opened = createFront(door, { clock, counts, era, options, limits });
+      const opened = createFront(door, era, options, responses);
       front = opened;
       // Mounted until the plugin goes, not until `close`: whoever comes while we drain is to read 503, not 404, which
       // tells a client that its session is gone.
-      const unmount = parts.own(
+      const unmount = own(
         http.mount({ path: options.path, audience: 'client', handle: (request) => opened.handle(request) }),
         `route ${options.path}`,
       );
       try {
         const url = `${await http.listen('client')}${options.path}`;
-        const subscription = door.listChanged$.subscribe((kind) => listChanged(opened, kind));
-        unsubscribe = () => subscription.unsubscribe();
+        subscriptions.push(
+          door.listChanged$.subscribe((kind) => {
+            for (const { talk } of opened.sessions) talk.listChanged(kind);
+          }),
+          door.notices$.subscribe((notice) => {
+            for (const { talk } of opened.sessions) talk.notice(notice);
+          }),
+        );
         return { url };
       } catch (error) {
         unmount();
@@ -55,7 +60,7 @@ export function createHttpEndpoint(
       }
     },
     async close(graceMs) {
-      unsubscribe();
+      for (const subscription of subscriptions) subscription.unsubscribe();
       if (!front) return;
       let cancelGrace = () => {};
       const grace = new Promise<void>((resolve) => {
@@ -64,6 +69,7 @@ export function createHttpEndpoint(
       await Promise.race([front.drain(), grace]);
       cancelGrace();
       front.sessions.close();
+      responses.close();
       log.info('closed', { ...counts });
     },
   };

@@ -1,29 +1,14 @@
-import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import { failed, payloadOf, type RpcId, type SwitchyardError } from '@switchyard/plugin-api';
-import { errorResponse, type Segments } from '@switchyard/protocol';
+import type { SwitchyardError } from '@switchyard/plugin-api';
+import { errorMessage, type ErrorContext } from '@switchyard/client-session';
 import { writeJson } from './write-json.ts';
 
 /** What goes beside an error in an answer. */
-export interface RefusalContext {
-  /** Of the request that is refused, where it is known. */
-  readonly id?: RpcId | undefined;
-  readonly retryAfterMs?: number;
+export interface RefusalContext extends ErrorContext {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A JSON-RPC error response for a request that never became a call. */
-export function errorMessage(error: SwitchyardError, { id, retryAfterMs }: RefusalContext = {}): Segments {
-  const outcome = failed({ id: randomUUID() }, error, {
-    executed: 'no',
-    phase: 'admission',
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-  });
-  const payload = outcome.kind === 'error' ? outcome.error : payloadOf({});
-  return errorResponse(id ?? null, [payload.bytes]).segments;
-}
-
-/** Answers an HTTP request that is not served with a status and that error. */
+/** Answers an HTTP request that is not served with a status and an error. */
 export function refuse(
   response: ServerResponse,
   status: number,

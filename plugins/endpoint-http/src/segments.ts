@@ -4,13 +4,14 @@ import type { Segments } from '@switchyard/protocol';
 const SMALL = 32 * 1024;
 
 export function sizeOf(segments: Segments): number {
-  return segments.reduce((sum, segment) => sum + segment.length, 0);
+  let size = 0;
+  for (const segment of segments) size += segment.length;
+  return size;
 }
 
 /** The same bytes in the pieces to write: what is small in one, what is large as it is, never copied. */
-export function pieces(segments: Segments): Segments {
+export function pieces(segments: Segments, size = sizeOf(segments)): Segments {
   if (segments.length === 1) return segments;
-  const size = sizeOf(segments);
   return size <= SMALL ? [Buffer.concat(segments, size)] : segments;
 }
 

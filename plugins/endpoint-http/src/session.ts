@@ -1,48 +1,50 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import type { Client, DoorSession, Exchange, RpcId } from '@switchyard/plugin-api';
+import {
+  ClientSession,
+  type Outlet,
+  type Reply,
+  type SessionParts,
+  type Topic,
+} from '@switchyard/client-session';
+import type { Client } from '@switchyard/plugin-api';
 import type { Segments } from '@switchyard/protocol';
-import { EventStream, type ResponseParts } from './event-stream.ts';
+import type { EventId } from './event-id.ts';
+import { EventStream, type StreamOwner } from './event-stream.ts';
+import type { ResponseParts } from './response-parts.ts';
 
-/** The lists whose changes a client hears of. */
-export type ListKind = 'tools' | 'prompts' | 'resources';
+/** The first revision whose clients can do with events that have no message (2025-11-25, transports). */
+const PRIMING_VERSION = '2025-11-25';
 
-/** A call under way, by the client's id for it. */
-export interface InFlight {
-  cancel(reason: string): void;
-}
-
-/** A question to the client that is open, by the id it was asked with. */
-export type OpenAsk = (answer: Parameters<Exchange['reply']>[1]) => void;
+/** The number of a session's own stream. */
+const OWN = 0;
 
 /**
- * One client's session, from `initialize` to DELETE, expiry or the end of the gateway (2025-11-25, transports, session
- * management). Belongs to the principal that began it: the id alone opens nothing.
+ * One client's session over HTTP, from `initialize` to DELETE, expiry or the end of the gateway (2025-11-25,
+ * transports, session management). Belongs to the principal that began it: the id alone opens nothing.
  */
-export class Session implements DoorSession {
+export class Session implements Outlet, StreamOwner {
   /** 128 random bits. */
   readonly id = randomBytes(16).toString('base64url');
-  /** Not derived from the id, which is as good as a secret and must not turn up where audiences do. */
-  readonly audience = `http-${randomUUID()}`;
-  readonly principal: string;
-  readonly client: Client;
-  /** Ids compare with their type: `1` and `"1"` are two. */
-  readonly inFlight = new Map<RpcId, InFlight>();
-  readonly asks = new Map<RpcId, OpenAsk>();
+  /** What is said in it. */
+  readonly talk: ClientSession;
+  readonly primes: boolean;
   /** When it began, by the clock. */
   readonly beganAt: number;
-  /** Whether the client said that it is initialized (2025-11-25, lifecycle, initialization). */
-  ready = false;
   /** When the client was last heard or answered, by the clock. */
   lastUsed: number;
   readonly #parts: ResponseParts;
-  #stream: EventStream | undefined;
-  /** What changed while nobody listened, each kind once. */
-  readonly #unheard = new Map<ListKind, Segments>();
+  /** By number; those of POSTs stay for as long as their client may come back. */
+  readonly #streams = new Map<number, EventStream>();
+  /** What the streams of POSTs are the replies to. */
+  readonly #replies = new Map<EventStream, Reply>();
+  #lastStream = OWN;
 
-  constructor(principal: string, client: Client, parts: ResponseParts) {
-    this.principal = principal;
-    this.client = client;
+  constructor(principal: string, client: Client, parts: ResponseParts, talkParts: SessionParts) {
+    // Not derived from the id, which is as good as a secret and must not turn up where audiences do.
+    const audience = `http-${randomUUID()}`;
+    this.talk = new ClientSession(talkParts, { principal, audience, client }, this);
+    this.primes = client.protocolVersion >= PRIMING_VERSION;
     this.#parts = parts;
     this.beganAt = parts.clock.now();
     this.lastUsed = this.beganAt;
@@ -54,38 +56,70 @@ export class Session implements DoorSession {
 
   /** Whether something is under way that keeps the session, however long the client is silent. */
   get busy(): boolean {
-    return this.inFlight.size > 0 || this.#stream?.open === true;
+    return this.talk.inFlight.size > 0 || this.#streams.get(OWN)?.read === true;
+  }
+
+  /** What belongs to no request goes to the session's own stream, and waits there until the client listens. */
+  notify(message: Segments, topic: Topic): void {
+    this.#own().send(message, topic);
   }
 
   /**
-   * Makes a response the session's one standalone stream (2025-11-25, transports, listening for messages from the
-   * server). `taken`: there is one, and nothing was written.
+   * Makes a response the reader of the session's one standalone stream (2025-11-25, transports, listening for messages
+   * from the server). `taken`: it has one, and nothing was written.
    */
   listen(response: ServerResponse): 'listening' | 'taken' {
-    if (this.#stream?.open) return 'taken';
-    const stream = new EventStream(response, this.#parts);
-    this.#stream = stream;
-    // A comment, so that proxies pass the head on.
-    stream.keepAlive();
-    for (const message of this.#unheard.values()) stream.send(message);
-    this.#unheard.clear();
+    const own = this.#own();
+    if (own.read) return 'taken';
+    own.listen(response);
     response.once('close', () => this.touch());
     return 'listening';
   }
 
-  /** Says that a list changed, now or once the client listens. */
-  listChanged(kind: ListKind, message: Segments): void {
-    if (this.#stream?.open) this.#stream.send(message);
-    else this.#unheard.set(kind, message);
+  /** Lets the client read on after an event that it has; see `EventStream.resume`. Only ever a stream of this session. */
+  resume(response: ServerResponse, { stream, event }: EventId): 'resumed' | 'ended' | 'unknown' {
+    const found = stream === OWN ? this.#own() : this.#streams.get(stream);
+    const outcome = found?.resume(response, event) ?? 'unknown';
+    if (outcome !== 'resumed') return outcome;
+    this.#parts.waiting.enter();
+    response.once('close', () => {
+      this.#parts.waiting.leave();
+      this.touch();
+    });
+    return outcome;
   }
 
-  endStream(): void {
-    this.#stream?.end();
+  /** The stream that the reply to a POST becomes. */
+  openStream(reply: Reply): EventStream {
+    const stream = new EventStream((this.#lastStream += 1), this.#parts, this);
+    this.#streams.set(stream.number, stream);
+    this.#replies.set(stream, reply);
+    return stream;
   }
 
-  /** Gives up what is under way and ends the stream. */
+  gone(stream: EventStream): void {
+    this.#streams.delete(stream.number);
+    const reply = this.#replies.get(stream);
+    this.#replies.delete(stream);
+    if (reply) this.talk.lost(reply);
+  }
+
+  /** Ends the standalone stream; the client may come back somewhere else. */
+  dismiss(retryMs: number): void {
+    this.#streams.get(OWN)?.dismiss(retryMs);
+  }
+
+  /** Gives up what is under way and ends the streams. */
   end(reason: string): void {
-    for (const call of [...this.inFlight.values()]) call.cancel(reason);
-    this.endStream();
+    this.talk.end(reason);
+    for (const stream of this.#streams.values()) stream.close();
+    this.#streams.clear();
+    this.#replies.clear();
+  }
+
+  #own(): EventStream {
+    const own = this.#streams.get(OWN) ?? new EventStream(OWN, this.#parts, this);
+    this.#streams.set(OWN, own);
+    return own;
   }
 }

@@ -147,8 +147,17 @@ describe('GET', () => {
   it('says that it lives, at once and every 15 s', async () => {
     const session = await openSession(gateway.url);
     const events = eventsOf(await session.listen());
-    expect((await events.next()).value).toEqual({ comment: ': keep-alive' });
-    gateway.clock.advance(15_000);
+    expect((await events.next()).value).toEqual({ primed: '0-0', retry: '1000' });
+    for (let i = 0; i < 2; i += 1) {
+      gateway.clock.advance(15_000);
+      expect((await events.next()).value).toEqual({ comment: ': keep-alive' });
+    }
+    await events.return(undefined);
+  });
+
+  it('gives no event without a message to clients that take each for a message', async () => {
+    const session = await openSession(gateway.url, { version: '2025-06-18' });
+    const events = eventsOf(await session.listen());
     expect((await events.next()).value).toEqual({ comment: ': keep-alive' });
     await events.return(undefined);
   });

@@ -1,23 +1,24 @@
+import type { SessionParts } from '@switchyard/client-session';
 import { type Client, SwitchyardError } from '@switchyard/plugin-api';
-import type { ResponseParts } from './event-stream.ts';
 import type { EndpointOptions } from './options.ts';
+import type { ResponseParts } from './response-parts.ts';
 import { Session } from './session.ts';
 
 /** All sessions of the endpoint. */
 export class Sessions {
   readonly #sessions = new Map<string, { readonly session: Session; stopTimer: () => void }>();
   readonly #parts: ResponseParts;
+  readonly #talk: SessionParts;
   readonly #limits: Pick<EndpointOptions, 'sessionIdleMs' | 'sessionReadyMs' | 'maxSessions'>;
-  readonly #ended: (session: Session) => void;
 
   constructor(
     parts: ResponseParts,
+    talk: SessionParts,
     limits: Pick<EndpointOptions, 'sessionIdleMs' | 'sessionReadyMs' | 'maxSessions'>,
-    ended: (session: Session) => void,
   ) {
     this.#parts = parts;
+    this.#talk = talk;
     this.#limits = limits;
-    this.#ended = ended;
   }
 
   /**
@@ -27,12 +28,12 @@ export class Sessions {
   begin(principal: string, client: Client): Session {
     const { maxSessions, sessionIdleMs, sessionReadyMs } = this.#limits;
     if (this.#sessions.size >= maxSessions) this.#makeRoom();
-    const session = new Session(principal, client, this.#parts);
+    const session = new Session(principal, client, this.#parts, this.#talk);
     this.#sessions.set(session.id, {
       session,
       stopTimer: this.#watch(session, Math.min(sessionIdleMs, sessionReadyMs)),
     });
-    this.#parts.counts.sessions = this.#sessions.size;
+    this.#count();
     return session;
   }
 
@@ -43,7 +44,7 @@ export class Sessions {
   find(id: string | string[] | undefined, principal: string): Session {
     if (id === undefined) throw new SwitchyardError('SESSION_MISSING');
     const session = typeof id === 'string' ? this.#sessions.get(id)?.session : undefined;
-    if (session?.principal !== principal) throw new SwitchyardError('SESSION_UNKNOWN');
+    if (session?.talk.principal !== principal) throw new SwitchyardError('SESSION_UNKNOWN');
     session.touch();
     return session;
   }
@@ -51,9 +52,8 @@ export class Sessions {
   end(session: Session, reason: string): void {
     this.#sessions.get(session.id)?.stopTimer();
     this.#sessions.delete(session.id);
-    this.#parts.counts.sessions = this.#sessions.size;
     session.end(reason);
-    this.#ended(session);
+    this.#count();
   }
 
   *[Symbol.iterator](): IterableIterator<Session> {
@@ -65,14 +65,19 @@ export class Sessions {
     for (const { stopTimer } of this.#sessions.values()) stopTimer();
   }
 
+  #count(): void {
+    this.#parts.counts.sessions = this.#sessions.size;
+    this.#talk.door.connected(this.#sessions.size);
+  }
+
   /** Ends the longest idle session of the principal that has most, of those without anything under way. */
   #makeRoom(): void {
     const owned = new Map<string, number>();
-    for (const { principal } of this) owned.set(principal, (owned.get(principal) ?? 0) + 1);
+    for (const { talk } of this) owned.set(talk.principal, (owned.get(talk.principal) ?? 0) + 1);
     let chosen: Session | undefined;
     for (const session of this) {
       if (session.busy) continue;
-      const more = chosen && owned.get(session.principal)! - owned.get(chosen.principal)!;
+      const more = chosen && owned.get(session.talk.principal)! - owned.get(chosen.talk.principal)!;
       if (!chosen || more! > 0 || (more === 0 && session.lastUsed < chosen.lastUsed)) chosen = session;
     }
     if (!chosen) {
@@ -92,18 +97,18 @@ export class Sessions {
         this.#sessions.get(session.id)!.stopTimer = this.#watch(session, left);
         return;
       }
-      if (session.ready) counts.sessionsExpired += 1;
+      if (session.talk.ready) counts.sessionsExpired += 1;
       else counts.sessionsUnready += 1;
       this.end(session, 'the session expired');
     });
   }
 
   /** For how long at least a session may stay, in milliseconds. */
-  #left({ ready, busy, beganAt, lastUsed }: Session): number {
+  #left({ talk, busy, beganAt, lastUsed }: Session): number {
     const { sessionIdleMs, sessionReadyMs } = this.#limits;
     const now = this.#parts.clock.now();
     const idle = busy ? sessionIdleMs : lastUsed + sessionIdleMs - now;
-    if (ready) return idle;
+    if (talk.ready) return idle;
     return Math.min(idle, busy ? sessionReadyMs : beganAt + sessionReadyMs - now);
   }
 }

@@ -69,8 +69,11 @@ export async function startSession(url: string, more: SessionOptions = {}) {
   };
 }
 
-/** One event of a stream: a message, or a comment. */
-export type StreamEvent = { readonly data: string } | { readonly comment: string };
+/** One event of a stream: a message, one that only gives an id, or a comment. */
+export type StreamEvent =
+  | { readonly id: string | undefined; readonly data: string }
+  | { readonly primed: string; readonly retry: string | undefined }
+  | { readonly comment: string };
 
 /** The events of a stream, as they come. */
 export async function* eventsOf(response: Response): AsyncGenerator<StreamEvent> {
@@ -80,11 +83,19 @@ export async function* eventsOf(response: Response): AsyncGenerator<StreamEvent>
     for (let end = text.indexOf('\n\n'); end !== -1; end = text.indexOf('\n\n')) {
       const lines = text.slice(0, end).split('\n');
       text = text.slice(end + 2);
-      const data = lines.filter((line) => line.startsWith('data: ')).map((line) => line.slice(6));
-      yield data.length > 0 ? { data: data.join('\n') } : { comment: lines.join('\n') };
+      yield readEvent(lines);
     }
   }
   if (text !== '') throw new Error(`the stream ended within an event: ${text}`);
+}
+
+function readEvent(lines: readonly string[]): StreamEvent {
+  const field = (name: string) => lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
+  const [id, data] = [field('id'), field('data')];
+  if (data === undefined) return { comment: lines.join('\n') };
+  if (data !== '') return { id, data };
+  if (id === undefined) throw new Error('an event without id and data');
+  return { primed: id, retry: field('retry') };
 }
 
 /** The next message of a stream, comments skipped; undefined at its end. */

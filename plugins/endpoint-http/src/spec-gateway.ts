@@ -1,26 +1,17 @@
+import { ScriptedDoor } from '@switchyard/client-session/spec-door';
 import {
   type AnyPlugin,
   type AnyToken,
-  type Call,
   type Clock,
   clock,
-  type Door,
-  type DoorSession,
   type Endpoint,
   endpoints,
-  type Exchange,
-  type ExchangeEvent,
   type Host,
   type Log,
-  type LogLevel,
-  type Notice,
-  payloadOf,
-  type Sink,
   store,
   type Store,
   type Token,
 } from '@switchyard/plugin-api';
-import { Subject } from 'rxjs';
 import plugin from './index.ts';
 import type { EndpointCounts } from './limits.ts';
 
@@ -51,74 +42,6 @@ export class ManualClock implements Clock {
   }
   get pending(): number {
     return this.#timers.length;
-  }
-}
-
-/** A call that arrived at the door, for the test to answer. */
-export interface Arrived {
-  readonly call: Call;
-  readonly emit: Sink;
-  /** Ends it with a result. */
-  result(value: object): void;
-  readonly cancelled: Promise<string>;
-  readonly replies: Parameters<Exchange['reply']>[];
-}
-
-/** A door that hands each call to the test. */
-export class ScriptedDoor implements Door {
-  readonly info = { name: 'switchyard', title: 'Switchyard', version: '0.1.0' };
-  readonly listChanged$ = new Subject<'tools' | 'prompts' | 'resources'>();
-  readonly notices$ = new Subject<Notice>();
-  readonly levels: LogLevel[] = [];
-  readonly ended: DoorSession[] = [];
-  readonly #arrived: Arrived[] = [];
-  readonly #awaited: ((arrived: Arrived) => void)[] = [];
-  #ids = 0;
-  instructions = () => 'be kind';
-  newCallId = () => `call-${++this.#ids}`;
-  setLogLevel = (_session: DoorSession, level: LogLevel) => void this.levels.push(level);
-  rootsChanged = () => {};
-  readonly counted: number[] = [];
-  connected = (clients: number) => void this.counted.push(clients);
-  sessionEnded = (session: DoorSession) => void this.ended.push(session);
-
-  readonly execute = (call: Call, sink: Sink): Exchange => {
-    let over = false;
-    const emit = (event: ExchangeEvent) => {
-      if (over) return;
-      over = event.kind === 'outcome';
-      sink(event);
-    };
-    let told: (reason: string) => void;
-    const cancelled = new Promise<string>((resolve) => (told = resolve));
-    const replies: Arrived['replies'] = [];
-    const result = (value: object) =>
-      emit({ kind: 'outcome', outcome: { kind: 'result', result: payloadOf(value) } });
-    const arrived: Arrived = { call, emit, result, cancelled, replies };
-    const awaited = this.#awaited.shift();
-    if (awaited) awaited(arrived);
-    else this.#arrived.push(arrived);
-    return {
-      cancel(reason) {
-        told(reason);
-        emit({ kind: 'outcome', outcome: { kind: 'cancelled', reason } });
-      },
-      reply(...reply) {
-        replies.push(reply);
-        return 'taken';
-      },
-    };
-  };
-
-  /** The next call that arrives, or did and was not asked for yet. */
-  next(): Promise<Arrived> {
-    const arrived = this.#arrived.shift();
-    return arrived ? Promise.resolve(arrived) : new Promise((resolve) => this.#awaited.push(resolve));
-  }
-
-  /** How many calls arrived that no test asked for. */
-  get unasked(): number {
-    return this.#arrived.length;
   }
 }
 

@@ -7,22 +7,22 @@ export function writeJson(
   response: ServerResponse,
   status: number,
   segments: Segments,
-  headers: Readonly<Record<string, string>> = {},
+  headers?: Readonly<Record<string, string>>,
 ): void {
+  const size = sizeOf(segments);
   response.writeHead(status, {
     'Content-Type': 'application/json',
-    'Content-Length': sizeOf(segments),
+    'Content-Length': size,
     'Cache-Control': 'no-store',
     ...headers,
   });
-  const [first, ...rest] = pieces(segments);
-  if (rest.length === 0) {
-    response.end(first);
+  const all = pieces(segments, size);
+  if (all.length === 1) {
+    response.end(all[0]);
     return;
   }
   response.cork();
-  response.write(first);
-  for (const piece of rest) response.write(piece);
+  for (const piece of all) response.write(piece);
   response.uncork();
   response.end();
 }
