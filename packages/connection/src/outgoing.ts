@@ -1,4 +1,4 @@
-import type { RpcId, WireMessage } from '@switchyard/plugin-api';
+import type { RequestSignal, RpcId, WireMessage } from '@switchyard/plugin-api';
 import type { Message } from '@switchyard/protocol';
 import type { PendingRequest } from './request.ts';
 
@@ -23,7 +23,7 @@ export class Outgoing implements WireMessage {
   }
 
   /** Asked for by wires that have a stream for each request; the calls of all others need no controller. */
-  get signal(): AbortSignal | undefined {
+  get signal(): RequestSignal | undefined {
     return this.#request?.signal;
   }
 }

@@ -1,4 +1,4 @@
-import type { Loss, Payload, Sent } from '@switchyard/plugin-api';
+import type { Loss, Payload, RequestSignal, Sent } from '@switchyard/plugin-api';
 import type { Frame } from '@switchyard/protocol';
 
 /** How a request of ours ends without a message that answers it. */
@@ -17,7 +17,7 @@ export type RequestEnd =
 export interface PendingRequest {
   readonly method: string;
   /** Aborted when it is over, whatever way. */
-  readonly signal: AbortSignal;
+  readonly signal: RequestSignal;
   /** `pending` until the wire says whether it was handed over. */
   handed: Sent | 'pending';
   answered(frame: Frame): void;

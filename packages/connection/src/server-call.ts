@@ -8,11 +8,13 @@ import {
   type Executed,
   type Outcome,
   type Payload,
+  type RequestSignal,
   type RpcId,
   type Sent,
   type Sink,
 } from '@switchyard/plugin-api';
 import type { Era, Frame } from '@switchyard/protocol';
+import { OverSignal } from './over-signal.ts';
 import { executedAt, refusedError } from './refused.ts';
 import type { PendingRequest, RequestEnd } from './request.ts';
 import type { Timings } from './timings.ts';
@@ -58,8 +60,7 @@ export class ServerCall implements PendingRequest, Exchange {
   /** What the server asked during this call, by our id for it: the server's own. */
   readonly #asks = new Map<string, RpcId>();
   #asked = 0;
-  /** Created when a wire wants to know the end of this call, which only some do. */
-  #abort: AbortController | undefined;
+  #signal: OverSignal | undefined;
   /** Where the call went after this wire did not take it. */
   #successor: Exchange | undefined;
 
@@ -80,10 +81,10 @@ export class ServerCall implements PendingRequest, Exchange {
     return this.#call;
   }
   /** Aborted when the call is over, whatever way. */
-  get signal(): AbortSignal {
-    this.#abort ??= new AbortController();
-    if (this.#over) this.#abort.abort();
-    return this.#abort.signal;
+  get signal(): RequestSignal {
+    this.#signal ??= new OverSignal();
+    if (this.#over) this.#signal.abort();
+    return this.#signal;
   }
 
   answered(frame: Frame): void {
@@ -202,7 +203,7 @@ export class ServerCall implements PendingRequest, Exchange {
     this.#over = true;
     this.#cancelTimer();
     this.#carrier.done();
-    this.#abort?.abort();
+    this.#signal?.abort();
     // A server must not wait for somebody who will not answer any more.
     for (const id of this.#asks.values()) this.#carrier.reply(id, { error: payloadOf(CALL_OVER) });
     this.#asks.clear();

@@ -18,6 +18,7 @@ import { type Agreement, type Frame, type Introduction, type Message } from '@sw
 import { Asks, type AsksContext, type RefusedAsk } from './asks.ts';
 import { Incoming, type IncomingContext } from './incoming.ts';
 import { refusedError } from './refused.ts';
+import { OverSignal } from './over-signal.ts';
 import { Outgoing } from './outgoing.ts';
 import type { PendingRequest, RequestEnd } from './request.ts';
 import { ServerCall } from './server-call.ts';
@@ -138,21 +139,21 @@ export class Session {
       const id = this.#nextId++;
       const message = build(id);
       const method = message.method ?? '';
-      const abort = new AbortController();
+      const signal = new OverSignal();
       const cancelTimer = Number.isFinite(timeoutMs)
         ? clock.after(timeoutMs, () => {
             this.#requests.delete(id);
-            abort.abort();
+            signal.abort();
             reject(new SwitchyardError('CALL_TIMEOUT', { server, method, seconds: timeoutMs / 1000 }));
           })
         : () => {};
       this.#submit(id, message, {
         method,
-        signal: abort.signal,
+        signal,
         handed: 'pending',
         answered: (frame) => {
           cancelTimer();
-          abort.abort();
+          signal.abort();
           resolve(frame);
         },
         ended: (end) => {

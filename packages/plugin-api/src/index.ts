@@ -21,6 +21,7 @@ export {
   defineTransport,
   type Loss,
   type Received,
+  type RequestSignal,
   type Sent,
   type Transport,
   type TransportDefinition,

@@ -6,6 +6,16 @@ import type { RpcId } from './payload.ts';
 /** `sent`: the first byte was handed to a live pipe. `unsent`: certainly no byte was. */
 export type Sent = 'sent' | 'unsent';
 
+/**
+ * Says once that a request is over: answered, cancelled, timed out or lost. It is used like an `AbortSignal`, and is none:
+ * one of those for each call would cost more than the rest of its way through the gateway.
+ */
+export interface RequestSignal {
+  readonly aborted: boolean;
+  addEventListener(type: 'abort', listener: () => void): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
 /** One message to put on a wire. The wire needs none of the facts beside `segments`, but may route or label by them. */
 export interface WireMessage {
   /** The message's bytes, in order, not to be changed: one JSON-RPC message in UTF-8, without line breaks. */
@@ -23,7 +33,7 @@ export interface WireMessage {
    * Aborting it ends that request's stream, where the wire has one stream a request. A message of which no byte went
    * out by then is never sent, and settles as `unsent`.
    */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: RequestSignal | undefined;
 }
 
 /** What a wire hands up. */

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import type { Sent } from '@switchyard/plugin-api';
+import type { RequestSignal, Sent } from '@switchyard/plugin-api';
 
 const NEWLINE = Buffer.from('\n');
 
@@ -39,25 +39,32 @@ export class StdinQueue {
    * Writes one message as a line. An empty queue takes a message of any size: it could never be sent otherwise. One
    * whose `signal` aborts before its first byte is never sent; after that it is sent whole.
    */
-  put(segments: readonly Uint8Array[], signal?: AbortSignal): Promise<Sent> {
+  put(segments: readonly Uint8Array[], signal?: RequestSignal): Promise<Sent> {
     if (this.#phase !== 'open' || signal?.aborted) return Promise.resolve('unsent');
     const length = segments.reduce((sum, segment) => sum + segment.length, NEWLINE.length);
     if (this.#bytes > 0 && this.#bytes + length > this.#maxBytes) {
       this.refused += 1;
       return Promise.resolve('unsent');
     }
+    this.#bytes += length;
     return new Promise((resolve) => {
-      const withdraw = () => this.#withdraw(entry);
-      const settle = (sent: Sent) => {
-        signal?.removeEventListener('abort', withdraw);
-        resolve(sent);
-      };
-      const entry: Entry = { segments, length, settle };
-      signal?.addEventListener('abort', withdraw);
-      this.#bytes += length;
-      this.#waiting.push(entry);
-      if (!this.#writing) this.#next();
+      if (this.#writing) this.#wait({ segments, length, settle: resolve }, signal);
+      else this.#write({ segments, length, settle: resolve });
     });
+  }
+
+  #wait({ segments, length, settle }: Entry, signal: RequestSignal | undefined): void {
+    const withdraw = () => this.#withdraw(entry);
+    const entry: Entry = {
+      segments,
+      length,
+      settle: (sent) => {
+        signal?.removeEventListener('abort', withdraw);
+        settle(sent);
+      },
+    };
+    signal?.addEventListener('abort', withdraw);
+    this.#waiting.push(entry);
   }
 
   /** Takes nothing more and drops what waits; the server sees the end of its stdin after the message under way. */
@@ -87,10 +94,11 @@ export class StdinQueue {
 
   #next(): void {
     const entry = this.#waiting.shift();
-    if (!entry) {
-      if (this.#phase !== 'open') this.#stdin.end();
-      return;
-    }
+    if (entry) this.#write(entry);
+    else if (this.#phase !== 'open') this.#stdin.end();
+  }
+
+  #write(entry: Entry): void {
     this.#writing = entry;
     let firstAttempt = true;
     // Corked, the segments become one system call without being copied together.
