@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { concurrently } from './harness/concurrently.ts';
 import { temporaryFolder } from './harness/folder.ts';
 import { serve } from './harness/gateway.ts';
 import { linesOf, written } from './harness/lines-of.ts';
@@ -133,16 +134,4 @@ async function recorders() {
 
 async function verbatim(name: string): Promise<string> {
   return (await readFile(fixture(`verbatim/${name}.txt`), 'utf8')).trimEnd();
-}
-
-async function concurrently(count: number, atOnce: number, run: (n: number) => Promise<void>): Promise<void> {
-  let next = 0;
-  const worker = async () => {
-    while (next < count) {
-      const n = next;
-      next += 1;
-      await run(n);
-    }
-  };
-  await Promise.all(Array.from({ length: atOnce }, worker));
 }

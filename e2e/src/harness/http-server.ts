@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { fixture } from './places.ts';
+import { fixture, installed } from './places.ts';
+import { freePort } from './tap.ts';
 import { afterThisTest } from './undo.ts';
 import { within } from './within.ts';
 
@@ -19,6 +20,18 @@ export async function startFixture(
   env: Readonly<Record<string, string>> = {},
 ): Promise<HttpServer> {
   return startServer(process.execPath, [fixture(file)], env, (line) => line);
+}
+
+/** Starts the protocol's own server of everything over HTTP. */
+export async function startEverything(): Promise<HttpServer> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}/mcp`;
+  return startServer(
+    installed('mcp-server-everything'),
+    ['streamableHttp'],
+    { PORT: String(port) },
+    (line) => (line.includes('listening') ? url : undefined),
+  );
 }
 
 /**

@@ -9,7 +9,7 @@ export async function linesOf(file: string): Promise<string[]> {
   return text.split('\n').filter((line) => line !== '');
 }
 
-/** Resolves when the fixture has written all of these lines. */
+/** Resolves when the fixture has written all of these lines, a line that is named twice two times. */
 export async function written(file: string, ...wanted: readonly string[]): Promise<void> {
   let look = () => {};
   // Watched before the first look, or a line between the two would be missed.
@@ -17,7 +17,11 @@ export async function written(file: string, ...wanted: readonly string[]): Promi
   const found = new Promise<void>((resolve, reject) => {
     look = () => {
       linesOf(file).then((lines) => {
-        if (wanted.every((line) => lines.includes(line))) resolve();
+        const missing = [...wanted];
+        for (const line of lines) {
+          if (missing.includes(line)) missing.splice(missing.indexOf(line), 1);
+        }
+        if (missing.length === 0) resolve();
       }, reject);
     };
     look();
