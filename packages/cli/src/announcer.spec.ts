@@ -56,10 +56,12 @@ function gatewayWith(list: readonly ServerView[]): Gateway {
 const configure = (text: string): Configuration =>
   parseConfiguration(text, { file: '/nowhere/switchyard.jsonc', folder: '/nowhere', env: { T: 't' } });
 
+const stdio = { command: '/node', args: ['/switchyard.js', 'stdio', '--config', '/a.jsonc'] };
+
 describe('serve, to people', () => {
   it('shows where to come in and how, then the servers', async () => {
     const terminal = recordedTerminal();
-    const announcer = textAnnouncer(terminal);
+    const announcer = textAnnouncer(terminal, stdio);
     await announcer.listening(gatewayWith(servers), configure('{}'), 212);
     announcer.settled(gatewayWith(servers));
     expect(terminal.printed).toEqual([]);
@@ -76,8 +78,8 @@ describe('serve, to people', () => {
     {
       "mcpServers": {
         "switchyard": {
-          "command": "npx",
-          "args": ["-y", "mcp-remote", "http://127.0.0.1:4620/mcp"]
+          "command": "/node",
+          "args": ["/switchyard.js", "stdio", "--config", "/a.jsonc"]
         }
       }
     }
@@ -116,15 +118,15 @@ describe('serve, to people', () => {
     const terminal = recordedTerminal();
     const text =
       '{ "listen": { "http": { "tokens": { "ann": "${T}" } } }, "servers": { "a": { "command": "x", "comand": "y" } } }';
-    await textAnnouncer(terminal).listening(gatewayWith([]), configure(text), 1);
+    await textAnnouncer(terminal, stdio).listening(gatewayWith([]), configure(text), 1);
     const told = terminal.told.join('\n');
-    expect(told.match(/Bearer <token>/g)).toHaveLength(3);
+    expect(told.match(/Bearer <token>/g)).toHaveLength(2);
     expect(told).toContain('  ! SWY-E601  unknown key "comand" — did you mean "command"?');
   });
 
   it('tells later changes, a line each, once each, and not what is only passing', () => {
     const terminal = recordedTerminal();
-    const announcer = textAnnouncer(terminal);
+    const announcer = textAnnouncer(terminal, stdio);
     announcer.changed(server('early'));
     announcer.settled(gatewayWith([server('db')]));
     const before = terminal.told.length;
@@ -135,7 +137,7 @@ describe('serve, to people', () => {
 
   it('says how it ended', () => {
     const terminal = recordedTerminal();
-    textAnnouncer(terminal).stopped(ledger);
+    textAnnouncer(terminal, stdio).stopped(ledger);
     expect(terminal.told).toEqual(['  stopped   2 calls answered, 1 cancelled']);
   });
 });

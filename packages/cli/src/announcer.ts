@@ -1,10 +1,11 @@
 import type { Configuration, Gateway, Status } from '@switchyard/gateway';
-import type { ServerView } from '@switchyard/plugin-api';
+import type { Log, ServerView } from '@switchyard/plugin-api';
 import { banner, snippets } from './banner.ts';
 import { errorReport, warningText } from './error-report.ts';
 import { printable } from './printable.ts';
 import { readInstance } from './running.ts';
 import { mark, needsAttention, phaseWord, serverLines } from './server-lines.ts';
+import type { StdioCommand } from './stdio-command.ts';
 import type { Terminal } from './terminal.ts';
 import { counted, lasting, shownPath } from './words.ts';
 
@@ -59,8 +60,25 @@ export function jsonAnnouncer(terminal: Pick<Terminal, 'print'>): Announcer {
   };
 }
 
-/** Lines on stderr, for people: a banner, the servers once they have settled, then a line for each change. */
-export function textAnnouncer(terminal: Terminal): Announcer {
+/** Lines of the log, for a gateway that nobody watches. */
+export function logAnnouncer(log: Pick<Log, 'info'>): Announcer {
+  return {
+    listening(gateway, _configuration, readyMs) {
+      log.info('listening', { endpoints: gateway.endpoints, pid: process.pid, readyMs: Math.round(readyMs) });
+      return Promise.resolve();
+    },
+    changed: () => undefined,
+    settled: () => undefined,
+    stopping: () => log.info('stopping'),
+    stopped: (ledger) => log.info('stopped', { ...ledger }),
+  };
+}
+
+/**
+ * Lines on stderr, for people: a banner, the servers once they have settled, then a line for each change.
+ * @param stdio what a client starts that starts its servers itself.
+ */
+export function textAnnouncer(terminal: Terminal, stdio: StdioCommand): Announcer {
   const { paint } = terminal.err;
   const told = new Map<string, string>();
   let isSettled = false;
@@ -77,7 +95,10 @@ export function textAnnouncer(terminal: Terminal): Announcer {
         tellAll([...lines.map((line) => `  ${line}`), '']);
       }
       const url = urlOf(gateway);
-      if (url !== undefined) tellAll(snippets(url, configuration.listen.http.tokens !== undefined, paint));
+      if (url !== undefined) {
+        const guarded = configuration.listen.http.tokens !== undefined;
+        tellAll(snippets(url, { guarded, stdio }, paint));
+      }
       return Promise.resolve();
     },
     changed(server) {

@@ -1,4 +1,5 @@
 import type { Paint } from './paint.ts';
+import type { StdioCommand } from './stdio-command.ts';
 import { took } from './words.ts';
 
 /** What there is to say once clients can connect. */
@@ -27,20 +28,20 @@ export function banner(
 }
 
 /**
- * How each client is pointed here, ready to be copied.
- * @param guarded the door asks for a token, which the client must be given too.
+ * How each client is pointed here, ready to be copied. `guarded`: the door asks for a token, which the client must be
+ * given too. `stdio`: for those who start a server as a process.
  */
-export function snippets(url: string, guarded: boolean, paint: Paint): readonly string[] {
+export function snippets(
+  url: string,
+  { guarded, stdio }: { readonly guarded: boolean; readonly stdio: StdioCommand },
+  paint: Paint,
+): readonly string[] {
   const header = 'Authorization: Bearer <token>';
   const claudeCode = [
     'claude mcp add --transport http switchyard',
     url,
     ...(guarded ? [`--header "${header}"`] : []),
   ].join(' ');
-  const desktop = {
-    command: 'npx',
-    args: ['-y', 'mcp-remote', url, ...(guarded ? ['--header', header] : [])],
-  };
   const code = { type: 'http', url, ...(guarded ? { headers: { Authorization: 'Bearer <token>' } } : {}) };
   const titled = (title: string, note: string, text: string): readonly string[] => [
     note === '' ? `  ${paint.bold(title)}` : `  ${paint.bold(title)}  ${paint.dim(note)}`,
@@ -52,7 +53,7 @@ export function snippets(url: string, guarded: boolean, paint: Paint): readonly 
     ...titled(
       'Claude Desktop',
       'claude_desktop_config.json; it starts stdio servers only',
-      json({ mcpServers: { switchyard: desktop } }),
+      json({ mcpServers: { switchyard: stdio } }),
     ),
     ...titled('VS Code', '.vscode/mcp.json', json({ servers: { switchyard: code } })),
   ];

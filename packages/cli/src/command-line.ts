@@ -1,5 +1,5 @@
 import { SwitchyardError } from '@switchyard/plugin-api';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { Terminal } from './terminal.ts';
 import { version } from './version.ts';
 
@@ -74,7 +74,20 @@ function describe(terminal: Terminal, choose: (runnable: Runnable) => void): Com
     'serve',
     'Serve the configured MCP servers, in the foreground.',
     async () => (await import('./commands/serve.ts')).serve,
-  ).option('-p, --port <number>', 'port to listen on, 0 for any free one', port);
+  )
+    .option('-p, --port <number>', 'port to listen on, 0 for any free one', port)
+    // What `stdio` starts.
+    .addOption(new Option('--detached', 'on Unix sockets only, until nobody uses it').hideHelp());
+  command(
+    'stdio',
+    'Serve on stdin and stdout, for clients that start a server: by the running gateway, else by a new one.',
+    async () => (await import('./commands/stdio.ts')).stdio,
+  );
+  command(
+    'stop',
+    'Stop the running gateway, and wait until it is gone.',
+    async () => (await import('./commands/stop.ts')).stop,
+  );
   remote(
     command(
       'status',

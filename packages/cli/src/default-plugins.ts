@@ -1,27 +1,31 @@
+import { join } from 'node:path';
 import type { Configuration, DefaultPlugin } from '@switchyard/gateway/configuration';
 
 /**
  * The plugins of an ordinary installation, by name: nothing here imports one, and `plugins` in a configuration
  * overrides, replaces or removes each of them.
- * @param flags what the command line says beside the configuration; it wins.
+ * @param flags what the command line says beside the configuration; it wins. `detached`: nothing listens on TCP.
  */
 export function defaultPlugins(
   { listen }: Pick<Configuration, 'listen'>,
-  flags: { readonly stateDir: string; readonly port?: number },
+  flags: { readonly stateDir: string; readonly port?: number; readonly detached?: boolean },
 ): readonly DefaultPlugin[] {
   const { path, ...http } = listen.http;
-  const { stateDir, port } = flags;
+  const { stateDir, port, detached } = flags;
   return [
     { name: '@switchyard/store-fs', options: { dir: stateDir } },
     {
       name: '@switchyard/http-host',
-      options: {
-        ...http,
-        ...(port === undefined ? {} : { port }),
-        ...(listen.admin === undefined ? {} : { admin: listen.admin }),
-      },
+      options: detached
+        ? { socket: join(stateDir, 'admin.sock') }
+        : {
+            ...http,
+            ...(port === undefined ? {} : { port }),
+            ...(listen.admin === undefined ? {} : { admin: listen.admin }),
+          },
     },
     { name: '@switchyard/endpoint-http', options: path === undefined ? {} : { path } },
+    { name: '@switchyard/endpoint-stdio' },
     { name: '@switchyard/catalog-memory' },
     { name: '@switchyard/routing-standard' },
     { name: '@switchyard/transport-memory' },

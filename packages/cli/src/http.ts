@@ -1,12 +1,13 @@
 import { SwitchyardError } from '@switchyard/plugin-api';
+import { fetchLocal, type HttpRequest, isLocal, socketOf } from './local-http.ts';
 
 /**
- * `fetch` whose failure to reach anybody is one of our errors.
+ * `fetch`, over TCP or a Unix socket, whose failure to reach anybody is one of our errors.
  * @throws GATEWAY_UNREACHABLE.
  */
-export async function reach(url: string, init: RequestInit): Promise<Response> {
+export async function reach(url: string, init: HttpRequest): Promise<Response> {
   try {
-    return await fetch(url, init);
+    return await (isLocal(url) ? fetchLocal(url, init) : fetch(url, init));
   } catch (error) {
     throw unreachable(url, error);
   }
@@ -18,11 +19,13 @@ export function unreachable(url: string, error: unknown): SwitchyardError {
   const { cause = error } = error as { readonly cause?: unknown };
   const { code, message } = cause as { readonly code?: string; readonly message?: string };
   const reason = (code && REASONS[code]) || message || code || String(cause);
-  return new SwitchyardError('GATEWAY_UNREACHABLE', { url, reason }, { cause: error });
+  const shown = isLocal(url) ? `the socket ${socketOf(url)}` : url;
+  return new SwitchyardError('GATEWAY_UNREACHABLE', { url: shown, reason }, { cause: error });
 }
 
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nobody listens there',
+  ENOENT: 'nobody listens there',
   ENOTFOUND: 'the host is not known',
   ECONNRESET: 'the connection was cut',
   UND_ERR_SOCKET: 'the connection was cut',

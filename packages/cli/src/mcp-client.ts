@@ -73,7 +73,7 @@ export async function connectMcp({ url, token, version }: McpClientOptions): Pro
     },
     async [Symbol.asyncDispose]() {
       // The command has its answer: a gateway that is gone by now is no error any more.
-      await fetch(url, { method: 'DELETE', headers }).then(
+      await reach(url, { method: 'DELETE', headers }).then(
         (response) => response.body?.cancel(),
         () => undefined,
       );

@@ -20,6 +20,7 @@ export function openTerminal(process: NodeJS.Process): Terminal {
     home: homedir(),
     platform: process.platform,
     stdin,
+    stdout,
     print: (text) => void stdout.write(`${text}\n`),
     tell: (text) => void stderr.write(`${text}\n`),
     out: sideOf(stdout, env),

@@ -1,4 +1,5 @@
 import { ERRORS, SwitchyardError, type ErrorSpec } from '@switchyard/plugin-api';
+import type { ErrorReport } from './error-report.ts';
 
 /** A JSON-RPC error object, as far as we read it. */
 export interface RpcError {
@@ -17,4 +18,14 @@ export function answeredError({ code, message, data }: RpcError): SwitchyardErro
     // An error of the server's own is to a script what a tool's error is.
     ...(known === undefined ? { exit: 5 } : { number: data?.code, kind: known[0], exit: known[1].exit }),
   });
+}
+
+/** An error that another switchyard reported, as it stands there. */
+export function answeredReport(report: ErrorReport): SwitchyardError<'ANSWERED_WITH_ERROR'> {
+  const { code, kind, server, message, where, excerpt, why, hint, exit } = report;
+  return new SwitchyardError(
+    'ANSWERED_WITH_ERROR',
+    { message, hint, server, number: code, kind, exit },
+    { ...(where && { where }), ...(excerpt && { excerpt }), ...(why && { why }) },
+  );
 }

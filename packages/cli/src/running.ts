@@ -3,6 +3,7 @@ import path from 'node:path';
 import { SwitchyardError } from '@switchyard/plugin-api';
 import type { Instance } from '@switchyard/gateway';
 import { configurationFile } from './configuration-file.ts';
+import { isRunning, ownerOf } from './process-identity.ts';
 import { stateDir } from './state-dir.ts';
 import type { Terminal } from './terminal.ts';
 import { shownPath } from './words.ts';
@@ -35,24 +36,7 @@ export async function findRunning(options: RunningOptions, terminal: Terminal): 
     // A token of this machine is not sent to a URL that somebody typed, unless they say whose it is.
     return { ...atUrl(options.url), ...withToken(fromEnv ?? (folder && (await adminToken(folder)))) };
   }
-  const configuration = configurationOf(options, terminal);
-  const folder = stateDir(
-    {
-      ...(options.stateDir === undefined ? {} : { flag: options.stateDir }),
-      configuration: configuration ?? '',
-    },
-    terminal,
-  );
-  const config = configuration === undefined ? folder : shownPath(configuration, terminal);
-  const instance = await readInstance(folder);
-  if (instance === undefined) throw new SwitchyardError('NOT_RUNNING', { config });
-  if (!isAlive(instance.pid)) {
-    throw new SwitchyardError(
-      'NOT_RUNNING',
-      { config },
-      { why: `the last one had pid ${instance.pid} and is gone` },
-    );
-  }
+  const { config, folder, instance } = await findInstance(options, terminal);
   const mcp = instance.endpoints.find(({ kind }) => kind === 'http')?.url;
   if (mcp === undefined)
     throw new SwitchyardError('NOT_RUNNING', { config }, { why: 'the one that runs has no HTTP door' });
@@ -61,6 +45,50 @@ export async function findRunning(options: RunningOptions, terminal: Terminal): 
     admin: instance.admin ?? new URL(mcp).origin,
     ...withToken(fromEnv ?? (await adminToken(folder))),
   };
+}
+
+/** A running instance, and where it keeps its state. */
+export interface FoundInstance {
+  readonly instance: Instance;
+  readonly folder: string;
+  /** What it serves, as a person would type it. */
+  readonly config: string;
+}
+
+/**
+ * Finds the instance that serves the configuration.
+ * @throws NOT_RUNNING, CONFIG_MISSING.
+ */
+export async function findInstance(
+  options: Omit<RunningOptions, 'url'>,
+  terminal: Terminal,
+): Promise<FoundInstance> {
+  const { folder, configuration } = stateFolder(options, terminal);
+  const config = configuration === undefined ? folder : shownPath(configuration, terminal);
+  const instance = await readInstance(folder);
+  if (instance === undefined) throw new SwitchyardError('NOT_RUNNING', { config });
+  const owner = await ownerOf(folder);
+  if (!isRunning(owner?.pid === instance.pid ? owner : { pid: instance.pid })) {
+    throw new SwitchyardError(
+      'NOT_RUNNING',
+      { config },
+      { why: `the last one had pid ${instance.pid} and is gone` },
+    );
+  }
+  return { instance, folder, config };
+}
+
+/**
+ * The state directory that the flags mean, and the configuration, unless the directory alone is named.
+ * @throws CONFIG_MISSING.
+ */
+export function stateFolder(
+  options: Omit<RunningOptions, 'url'>,
+  terminal: Terminal,
+): { readonly folder: string; readonly configuration: string | undefined } {
+  const configuration = configurationOf(options, terminal);
+  const flag = options.stateDir === undefined ? {} : { flag: options.stateDir };
+  return { folder: stateDir({ ...flag, configuration: configuration ?? '' }, terminal), configuration };
 }
 
 /** What a running gateway left in its state directory; undefined if there is none. */
@@ -93,13 +121,4 @@ async function adminToken(folder: string): Promise<string | undefined> {
 
 function withToken(token: string | undefined): Pick<Running, 'adminToken'> {
   return token ? { adminToken: token } : {};
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    // It runs, as somebody else.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

@@ -1,3 +1,4 @@
+import { PassThrough, Readable } from 'node:stream';
 import colors from 'picocolors';
 import type { Side, Terminal } from './terminal.ts';
 
@@ -18,6 +19,7 @@ export function recordedTerminal(options: Partial<Terminal> = {}): RecordedTermi
     home: '/nowhere',
     platform: 'linux',
     stdin: inputOf(''),
+    stdout: new PassThrough(),
     out: side,
     err: side,
     ...options,
@@ -29,6 +31,6 @@ export function recordedTerminal(options: Partial<Terminal> = {}): RecordedTermi
 }
 
 /** A stdin that holds a text. */
-export async function* inputOf(text: string): AsyncGenerator<Uint8Array> {
-  yield await Promise.resolve(Buffer.from(text));
+export function inputOf(text: string): Readable {
+  return Readable.from([Buffer.from(text)], { objectMode: false });
 }

@@ -1,3 +1,4 @@
+import type { Readable, Writable } from 'node:stream';
 import type { Paint } from './paint.ts';
 
 /** Where a command runs and what it may speak to: everything of the process that commands use. */
@@ -6,7 +7,9 @@ export interface Terminal {
   readonly cwd: string;
   readonly home: string;
   readonly platform: NodeJS.Platform;
-  readonly stdin: AsyncIterable<Uint8Array | string>;
+  readonly stdin: Readable;
+  /** For bytes that are none of ours (`switchyard stdio`); whoever has words to say prints or tells them. */
+  readonly stdout: Writable;
   /** Data: one line or more to stdout. */
   print(text: string): void;
   /** Talk: one line or more to stderr. */

@@ -2,25 +2,37 @@ import { fileURLToPath } from 'node:url';
 import { performance } from 'node:perf_hooks';
 import { createGateway, systemClock } from '@switchyard/gateway';
 import { effectivePlugins, loadConfiguration, type Configuration } from '@switchyard/gateway/configuration';
+import type { Log } from '@switchyard/plugin-api';
 import type { GlobalFlags } from '../flags.ts';
 import { configurationFile } from '../configuration-file.ts';
 import { defaultPlugins } from '../default-plugins.ts';
 import { createLog } from '../log.ts';
+import { logFile } from '../log-file.ts';
 import { firstSignal } from '../first-signal.ts';
-import { jsonAnnouncer, textAnnouncer } from '../announcer.ts';
+import { type Announcer, jsonAnnouncer, logAnnouncer, textAnnouncer } from '../announcer.ts';
 import { watchProcesses } from '../server-processes.ts';
 import { stateDir } from '../state-dir.ts';
+import { type StdioCommand, stdioCommand } from '../stdio-command.ts';
 import { strayErrors } from '../stray-errors.ts';
 import type { Terminal } from '../terminal.ts';
 import { version } from '../version.ts';
 import { whenSettled } from '../when-settled.ts';
+import { type Patience, whenUnused } from '../when-unused.ts';
 
 /** How long the first table waits for servers that take their time. */
 const SETTLE_MS = 5_000;
 
-/** Serves until SIGINT or SIGTERM, then ends in order. A second signal ends at once, by its default action, servers too. */
+/** A detached gateway ends so long after its last client. SWITCHYARD_IDLE_SECONDS says otherwise, for tests. */
+const IDLE_MS = 10 * 60_000;
+/** What starts one looks for it for as long. */
+const FIRST_CLIENT_MS = 30_000;
+
+/**
+ * Serves until SIGINT or SIGTERM, then ends in order. A second signal ends at once, by its default action, servers too.
+ * Detached, it also ends when nobody uses it, and writes to its log file instead of stderr.
+ */
 export async function serve(
-  flags: GlobalFlags & { readonly port?: number },
+  flags: GlobalFlags & { readonly port?: number; readonly detached?: boolean },
   terminal: Terminal,
 ): Promise<number> {
   const { env } = terminal;
@@ -33,21 +45,23 @@ export async function serve(
   const defaults = defaultPlugins(configuration, {
     stateDir: folder,
     ...(flags.port === undefined ? {} : { port: flags.port }),
+    ...(flags.detached === undefined ? {} : { detached: flags.detached }),
   });
 
   const log = createLog({
     level: configuration.logging.level,
     json: flags.json === true || !terminal.err.interactive,
-    write: terminal.tell,
+    write: flags.detached ? logFile(folder) : terminal.tell,
     now: Date.now,
   });
+  // For tests: waits of the gateway's own are that many times shorter.
+  const clock = systemClock(Number(env['SWITCHYARD_TIME_SCALE'] ?? 1) || 1);
   const gateway = createGateway({
     configuration,
     plugins: effectivePlugins(defaults, configuration),
     pluginFallback: fileURLToPath(new URL('..', import.meta.url)),
     version: version(),
-    // For tests: waits of the gateway's own are that many times shorter.
-    clock: systemClock(Number(env['SWITCHYARD_TIME_SCALE'] ?? 1) || 1),
+    clock,
     log,
   });
   const processes = watchProcesses(gateway.servers);
@@ -55,7 +69,12 @@ export async function serve(
   const strayed = strayErrors(process, log);
   await gateway.start();
 
-  const announcer = flags.json ? jsonAnnouncer(terminal) : textAnnouncer(terminal);
+  const stdio = stdioCommand({
+    configuration: file,
+    ...(flags.stateDir === undefined ? {} : { stateDir: folder }),
+  });
+  const unused = flags.detached ? [whenUnused(gateway, patience(env), clock).then(() => 0)] : [];
+  const announcer = announcerFor(flags, { terminal, log, stdio });
   await announcer.listening(gateway, configuration, performance.now());
   const watching = gateway.servers.changes$.subscribe((server) => announcer.changed(server));
   void whenSettled(gateway.servers, selfStarting(configuration), {
@@ -63,13 +82,26 @@ export async function serve(
     ms: SETTLE_MS,
   }).then(() => announcer.settled(gateway));
 
-  const exitCode = await Promise.race([interrupted.then(() => 0), strayed.then(() => 1)]);
+  const exitCode = await Promise.race([interrupted.then(() => 0), strayed.then(() => 1), ...unused]);
   // The unrest of stopping servers is no news.
   watching.unsubscribe();
   announcer.stopping();
   await gateway.stop();
   announcer.stopped(gateway.status().ledger);
   return exitCode;
+}
+
+function announcerFor(
+  { detached, json }: { readonly detached?: boolean; readonly json?: boolean },
+  { terminal, log, stdio }: { readonly terminal: Terminal; readonly log: Log; readonly stdio: StdioCommand },
+): Announcer {
+  if (detached) return logAnnouncer(log);
+  return json ? jsonAnnouncer(terminal) : textAnnouncer(terminal, stdio);
+}
+
+function patience(env: NodeJS.ProcessEnv): Patience {
+  const idleMs = Number(env['SWITCHYARD_IDLE_SECONDS'] ?? Number.NaN) * 1000;
+  return { firstMs: FIRST_CLIENT_MS, idleMs: idleMs >= 0 ? idleMs : IDLE_MS };
 }
 
 function selfStarting({ servers }: Configuration): ReadonlySet<string> {
