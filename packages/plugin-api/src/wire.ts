@@ -40,8 +40,14 @@ export interface WireMessage {
 export type Received =
   /** One message; `relatesTo` says on which request's stream it came. The bytes are not reused by the wire. */
   | { readonly bytes: Uint8Array; readonly relatesTo?: RpcId }
-  /** A message over the limit, dropped: its first and last 4 KiB and its length in bytes. */
-  | { readonly oversize: { readonly head: Uint8Array; readonly tail: Uint8Array; readonly length: number } }
+  /**
+   * A message over the limit, dropped: its first and last 4 KiB and its length in bytes, as far as it was read.
+   * `relatesTo`: it was the only answer to that request.
+   */
+  | {
+      readonly oversize: { readonly head: Uint8Array; readonly tail: Uint8Array; readonly length: number };
+      readonly relatesTo?: RpcId;
+    }
   /** One request was lost or refused, and no message will answer it. */
   | {
       readonly failed: {
