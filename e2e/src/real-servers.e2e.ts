@@ -36,7 +36,7 @@ describe('five real servers of two authors behind one gateway', () => {
     expect(await offered(await connectToGateway(gateway.url))).toEqual(direct);
     expect(
       [direct.tools, direct.prompts, direct.resources, direct.templates].map(({ length }) => length),
-    ).toEqual([48, 4, 8, 2]);
+    ).toEqual([51, 4, 8, 2]);
   });
 
   it('gives each definition as its server wrote it, only the name has the server in front', async () => {

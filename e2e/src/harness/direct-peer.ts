@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Message } from './rpc.ts';
-import type { Command } from './sdk-client.ts';
+import { SHARED_CAPABILITIES, type Command } from './sdk-client.ts';
 import { afterThisTest } from './undo.ts';
 import { within } from './within.ts';
 
@@ -10,7 +10,7 @@ export interface DirectPeer {
   request(method: string, params?: object): Promise<Message>;
 }
 
-/** Starts a server and shakes hands with it, declaring nothing: as the gateway does. */
+/** Starts a server and shakes hands with it, declaring what the gateway does. */
 export async function askDirectly({ command, args = [], env = {} }: Command): Promise<DirectPeer> {
   const child = spawn(command, args, {
     env: { PATH: process.env['PATH'], ...env },
@@ -32,7 +32,7 @@ export async function askDirectly({ command, args = [], env = {} }: Command): Pr
   };
   await request('initialize', {
     protocolVersion: '2025-11-25',
-    capabilities: {},
+    capabilities: SHARED_CAPABILITIES,
     clientInfo: { name: 'story', version: '1.0.0' },
   });
   write({ method: 'notifications/initialized' });

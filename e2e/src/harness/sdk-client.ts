@@ -36,7 +36,10 @@ export interface Command {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** The official client, connected to a server without a gateway in between. */
+/** What the gateway declares on a connection that its clients share (docs/architecture.md, sharing). */
+export const SHARED_CAPABILITIES = { sampling: {}, elicitation: { form: {}, url: {} } } as const;
+
+/** The official client, connected to a server without a gateway in between; it declares what the gateway does. */
 export async function connectDirectly({ command, args = [], env = {} }: Command): Promise<Client> {
   const transport = new StdioClientTransport({
     command,
@@ -44,7 +47,7 @@ export async function connectDirectly({ command, args = [], env = {} }: Command)
     env: { PATH: process.env['PATH'] ?? '', ...env },
     stderr: 'ignore',
   });
-  const client = new Client({ name: 'story', version: '1.0.0' });
+  const client = new Client({ name: 'story', version: '1.0.0' }, { capabilities: SHARED_CAPABILITIES });
   await client.connect(transport as Transport);
   afterThisTest(() => client.close());
   return client;
