@@ -7,8 +7,7 @@ import { openLoop } from './open-loops.mjs';
 import { rounds } from './rounds.mjs';
 import { startTimes } from './start-times.mjs';
 
-/** Calls before anything is timed: code runs several times as fast once it is compiled. */
-const WARM_CALLS = 600;
+const WARM_LANES = 32;
 
 /** Runs what was chosen and returns everything that was measured, as plain data. */
 export async function bench({ chosen, scale, load, folder, tell }) {
@@ -49,13 +48,15 @@ async function runGroup({ variants, way, tools, cases, chosen, scale, load, fold
   for (const [name, reason] of Object.entries(group.failed)) tell(`    ${name}: ${reason}`);
   try {
     if (tools === 'many') results.compared[way] = await compareAll(group.opened);
+    const warm = new Set();
     for (const { name, title, ask, lanes } of cases) {
       tell(`  ${title}`);
       const named = group.opened.map((variant) => ({
         ...variant,
         names: variant.prefixes.map((prefix) => `${prefix}${ask}`),
       }));
-      await warmUp(load, named, { ask, lanes, ms: scale.warmMs, atLeast: ask === 'echo' ? WARM_CALLS : 1 });
+      if (!warm.has(ask)) await warmUp(load, named, { ask, lanes: WARM_LANES, ms: scale.warmMs[ask] }, tell);
+      warm.add(ask);
       results.cases[way][name] = await rounds(load, named, { ask, lanes, ms: scale.ms }, scale.rounds, tell);
       results.refused[way][name] = Object.fromEntries(
         Object.entries(group.failed).map(([variant, failed]) => [variant, { failed }]),
@@ -71,9 +72,10 @@ async function runGroup({ variants, way, tools, cases, chosen, scale, load, fold
   }
 }
 
-async function warmUp(load, variants, shape) {
+/** Untimed calls, as many as a time allows: code runs several times as fast once it is compiled. */
+async function warmUp(load, variants, shape, tell) {
   for (const variant of variants) {
     // Whoever fails here fails in the first round again, where it is written down.
-    await measure(load, variant, shape).catch(() => undefined);
+    await measure(load, variant, shape).catch(({ message }) => tell(`    ${variant.name}: ${message}`));
   }
 }

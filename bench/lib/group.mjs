@@ -4,7 +4,7 @@ import { MANY } from './cases.mjs';
 import { compareLists } from './compare-lists.mjs';
 import { openUpstreams } from './upstreams.mjs';
 
-const READY_MS = 60_000;
+const READY_MS = 20_000;
 
 /**
  * Starts every variant that can go this way, each with servers of its own, and waits until it lists their tools.

@@ -1,6 +1,6 @@
 import { NOTES } from '../notes.mjs';
 import { PEERS } from '../variants/peers.mjs';
-import { CASES } from './cases.mjs';
+import { CASES, FULL } from './cases.mjs';
 import { figures } from './figures.mjs';
 import { caseTable, figureTable, generatorTable, openLoopTable, startTable } from './tables.mjs';
 
@@ -61,16 +61,17 @@ function describe({ date, cpu, memory, system, node, commit, sdk, peers }, { rou
     `- @modelcontextprotocol/sdk ${sdk}`,
     ...peerLines,
     `- ${rounds} rounds of ${ms} ms a variant and case; medians over rounds, ratios of medians`,
+    ...(rounds < FULL.rounds
+      ? ['- **a quick run: nothing is warm, and ratios are off by up to a half**']
+      : []),
   ].join('\n');
 }
 
 function missed(reached) {
-  return reached
+  const lines = reached
     .filter(({ isMet }) => !isMet)
-    .map(({ id, what }) => `- **${what}**: ${NOTES[id] ?? 'missed, and nobody has said why yet.'}`)
-    .join('\n')
-    .split('\0')
-    .filter((text) => text !== '');
+    .map(({ id, what }) => `- **${what}**: ${NOTES[id] ?? 'missed, and nobody has said why yet.'}`);
+  return lines.length === 0 ? [] : [lines.join('\n')];
 }
 
 function failures(variants) {
