@@ -18,7 +18,7 @@ export const SHOWN_SERVER_KEYS: ReadonlySet<string> = new Set([
 
 /** Keys with a meaning that this version cannot give them: the server is not started rather than half obeyed. */
 export const LATER_SERVER_KEYS: ReadonlySet<string> = new Set([
-  ...['url', 'serverUrl', 'httpUrl', 'headers', 'http_headers', 'bearer_token_env_var', 'oauth', 'tls'],
+  ...['bearer_token_env_var', 'oauth', 'tls'],
   ...[
     'envFile',
     'sandbox',
@@ -32,9 +32,6 @@ export const LATER_SERVER_KEYS: ReadonlySet<string> = new Set([
   ...['breaker', 'limits', 'tools', 'includeTools', 'excludeTools', 'enabled_tools', 'disabled_tools'],
   ...['disabledTools', 'deferTools', 'roots', 'wiretap', 'reload'],
 ]);
-
-/** The keys that say where a remote server is, in the spellings of all clients. */
-export const URL_KEYS: readonly string[] = ['url', 'serverUrl', 'httpUrl'];
 
 /** Keys above the servers with a meaning that this version cannot give them, as paths. */
 export const LATER_KEYS: ReadonlySet<string> = new Set([

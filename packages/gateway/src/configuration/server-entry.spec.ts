@@ -98,6 +98,19 @@ describe('how a server is reached', () => {
     [{ transport: 'ws', url: 'ws://a' }, 'put the URL of transport "ws" into "options"'],
     [{ command: 'x', options: {} }, 'give "command" or "options", not both'],
     [{ options: {} }, '"options" goes with "transport"'],
+    [{ url: 'http://a', httpUrl: 'http://b' }, 'give "url" or "httpUrl", not both'],
+    [
+      { url: 'http://a', headers: { a: 'b' }, http_headers: { c: 'd' } },
+      'give "headers" or "http_headers", not both',
+    ],
+    [{ url: 'http://a', type: 'stdio' }, 'type "stdio" goes with "command", not with "url"'],
+    [{ url: 'http://a', env: { A: 'b' } }, '"env" goes with "command", not with "url"'],
+    [{ url: 'http://a', options: {} }, 'give "url" or "options", not both'],
+    [{ command: 'x', headers: { a: 'b' } }, '"headers" goes with "url"; a command has "env"'],
+    [
+      { transport: 'ws', headers: { a: 'b' } },
+      '"headers" goes with "url"; what transport "ws" needs goes into "options"',
+    ],
   ])('must be one way: %j', (entry, reason) => {
     expect(problemOf(entry)).toBe(`${place} ${reason}`);
   });
@@ -115,6 +128,36 @@ describe('how a server is reached', () => {
     expect(parseServer({ transport: 'memory' }).target).toEqual({});
   });
 
+  it.each([
+    { url: 'https://${H}/mcp', headers: { 'X-Key': '${K}' } },
+    { type: 'http', serverUrl: 'https://${H}/mcp', http_headers: { 'X-Key': '${K}' } },
+    { type: 'streamable-http', httpUrl: 'https://${H}/mcp', headers: { 'X-Key': '${K}' }, env: {}, args: [] },
+  ])('at a URL, in one spelling of its keys: %j', (entry) => {
+    const server = parseServer(entry, { H: 'a.example', K: 'k' });
+    expect(server).toMatchObject({ transport: 'http', startupTimeoutMs: 30_000, warnings: [] });
+    expect(server.problem).toBeUndefined();
+    expect(server.target).toEqual({ url: 'https://a.example/mcp', headers: { 'X-Key': 'k' } });
+  });
+
+  it('in options keeps the words of a plugin', () => {
+    const options = { serverUrl: 'ws://a', http_headers: { a: 'b' } };
+    expect(parseServer({ transport: 'ws', options }).target).toEqual(options);
+  });
+
+  it('by the dialect before Streamable HTTP says what to do instead', () => {
+    const { problem } = parseServer({ type: 'sse', url: 'https://a.example/sse' });
+    expect(problem?.code).toBe('KEY_NOT_SUPPORTED');
+    expect(problem?.message).toBe('files: "type: sse" is not supported by this version');
+    expect(problem?.remedy).toContain('mcp-remote');
+    expect(problem?.where).toContain('mcpServers.files.type');
+  });
+
+  it('with a variable that is not set names the place in the words of the entry', () => {
+    const { problem } = parseServer({ serverUrl: 'https://a', http_headers: { 'X-Key': '${MISSING}' } });
+    expect(problem?.code).toBe('VARIABLE_MISSING');
+    expect(problem?.where).toBe('switchyard.jsonc:6:9  mcpServers.files.http_headers.X-Key');
+  });
+
   it('blames the misspelt key where one is', () => {
     expect(parseServer({ comand: 'x' }).problem?.why).toBe('unknown key "comand" — did you mean "command"?');
   });
@@ -130,8 +173,9 @@ describe('a key of a server', () => {
   });
 
   it.each([
-    [{ url: 'https://a.example/mcp' }, 'url'],
-    [{ type: 'http', serverUrl: 'https://a.example/mcp' }, 'serverUrl'],
+    [{ url: 'https://a.example/mcp', oauth: { clientId: 'a' } }, 'oauth'],
+    [{ url: 'https://a.example/mcp', bearer_token_env_var: 'TOKEN' }, 'bearer_token_env_var'],
+    [{ url: 'https://a.example/mcp', tls: { ca: 'a.pem' } }, 'tls'],
     [{ command: 'x', envFile: '.env' }, 'envFile'],
     [{ command: 'x', tools: { exclude: ['a'] } }, 'tools'],
     [{ command: 'x', era: 'modern' }, 'era'],
@@ -179,6 +223,10 @@ describe('a value of a server', () => {
     [{ command: 'x', env: { 'A=B': '1' } }, 'env: has an empty name, or one with "="'],
     [{ command: 'x', env: [] }, 'env: expected an object, found a list'],
     [{ command: 'x', cwd: 3 }, 'cwd: expected string, found a number'],
+    [{ url: '' }, 'url: is empty'],
+    [{ url: 7 }, 'url: expected string, found a number'],
+    [{ url: 'http://a', headers: { A: 1 } }, 'headers.A: expected string, found a number'],
+    [{ url: 'http://a', headers: [] }, 'headers: expected an object, found a list'],
     [{ command: 'x', enabled: 'yes' }, 'enabled: expected boolean, found a string'],
     [{ command: 'x', start: 'soon' }, 'start: expected "eager" or "lazy" or "manual", found a string'],
   ])('of the wrong kind is named: %#', (entry, reason) => {
@@ -279,6 +327,13 @@ describe('secrets', () => {
         'ghp_',
       );
     }
+  });
+
+  it('in headers and URLs are warned of too', () => {
+    const { warnings } = parseServer({ url: 'https://a', headers: { Authorization: `Bearer ${secret}` } });
+    expect(warnings.map(({ message }) => message)).toEqual([
+      'mcpServers.files.headers.Authorization looks like a secret that stands in the file itself',
+    ]);
   });
 
   it('of the environment are in no message about them', () => {

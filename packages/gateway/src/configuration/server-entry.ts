@@ -6,17 +6,20 @@ import type { ServerConfiguration } from './configuration.ts';
 import { didYouMean, nearestWord } from './did-you-mean.ts';
 import { expander, type Expand } from './interpolation.ts';
 import { describeIssue } from './issue.ts';
-import { asksForNothing, LATER_SERVER_KEYS, SERVER_KEYS, SHOWN_SERVER_KEYS, URL_KEYS } from './known-keys.ts';
+import { asksForNothing, LATER_SERVER_KEYS, SERVER_KEYS, SHOWN_SERVER_KEYS } from './known-keys.ts';
 import { isPlainObject } from './plain-object.ts';
 import { looksLikeSecret } from './secret-literal.ts';
 import { isTimeoutInSeconds, ServerEntry } from './server-schema.ts';
-import { serverTarget } from './server-target.ts';
+import { inPlainWords, serverTarget } from './server-target.ts';
 import { pathText, type Path, type SourceDocument } from './source-document.ts';
 
-/** Remote servers are reached through a bridge for now. */
-const THROUGH_A_COMMAND = {
-  remedy: 'reach it through a command: "command": "npx", "args": ["-y", "mcp-remote", "<its URL>"]',
+/** What to do about a key that is not built yet, where there is another way. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  bearer_token_env_var: 'write "headers": { "Authorization": "Bearer ${THE_VARIABLE}" }',
 };
+/** The dialect before Streamable HTTP (2024-11-05, transports, HTTP with SSE). */
+const INSTEAD_OF_SSE =
+  'the older dialect HTTP+SSE comes later: give the Streamable HTTP address of the server with "type": "http", or reach it through a command: "command": "npx", "args": ["-y", "mcp-remote", "<its URL>"]';
 
 /** What an entry is read with. */
 export interface ServerContext {
@@ -86,7 +89,7 @@ function settle(name: string, at: Path, entry: unknown, { source, env, warn }: S
       'a server name has 1 to 63 letters, digits, spaces, "." "_" "-", and begins with a letter or digit',
     );
   }
-  if (!isPlainObject(entry)) throw invalid('expected an object with "command"');
+  if (!isPlainObject(entry)) throw invalid('expected an object with "command" or "url"');
 
   const unknown = unknownKeys(source.keys(at));
   for (const key of unknown) {
@@ -99,25 +102,22 @@ function settle(name: string, at: Path, entry: unknown, { source, env, warn }: S
     const issue = describeIssue(checked.issues[0]);
     throw invalid(`${pathText(issue.path)}: ${issue.reason}`, issue.path);
   }
-  const target = serverTarget(
-    checked.output,
-    URL_KEYS.some((key) => entry[key] !== undefined),
-  );
+  const target = serverTarget(checked.output);
   if (typeof target === 'string') {
     const misspelt = unknown.find((key) => nearestWord(key, SERVER_KEYS) !== undefined);
     const why = misspelt && `unknown key "${misspelt}"${didYouMean(misspelt, SERVER_KEYS)}`;
     throw invalid(target, [], why);
   }
-  const later = source.keys(at).find((key) => LATER_SERVER_KEYS.has(key) && !asksForNothing(entry[key]));
-  if (later !== undefined) {
-    const details = { server: shownName, key: later };
-    throw source.error(
+  const notSupported = (key: string, shown: string, remedy: string | undefined): SwitchyardError =>
+    source.error(
       'KEY_NOT_SUPPORTED',
-      [...at, later],
-      details,
-      URL_KEYS.some((key) => key === later) ? THROUGH_A_COMMAND : {},
+      [...at, key],
+      { server: shownName, key: shown },
+      remedy === undefined ? {} : { remedy },
     );
-  }
+  const later = source.keys(at).find((key) => LATER_SERVER_KEYS.has(key) && !asksForNothing(entry[key]));
+  if (later !== undefined) throw notSupported(later, later, INSTEAD[later]);
+  if (checked.output.type === 'sse') throw notSupported('type', 'type: sse', INSTEAD_OF_SSE);
 
   const base = target.from === undefined ? at : [...at, target.from];
   warnOfSecrets(target.target, base, source, warn);
@@ -134,7 +134,7 @@ function settle(name: string, at: Path, entry: unknown, { source, env, warn }: S
   }
   return {
     ...(target.transport === undefined ? {} : { transport: target.transport }),
-    target: expandAll(target.target, base, expand, source) as Readonly<Record<string, unknown>>,
+    target: inPlainWords(target, expandAll(target.target, base, expand, source)),
     start: start ?? DEFAULTS.start,
     startupTimeoutMs: startupTimeout ?? inMs(startupSeconds) ?? defaultStartupMs(command),
     timeoutMs: timeout ?? inMs(toolSeconds) ?? DEFAULTS.timeoutMs,

@@ -14,6 +14,13 @@ const text = v.pipe(
   ),
 );
 
+const address = v.pipe(
+  text,
+  v.check((value) => value.trim() !== '', 'is empty'),
+);
+
+const headers = plainObject(v.record(v.string(), text));
+
 const duration = v.pipe(
   v.union([v.number(), v.string()]),
   v.rawTransform(({ dataset, addIssue, NEVER }) => {
@@ -68,6 +75,11 @@ export const ServerEntry = v.object({
     ),
   ),
   inheritEnv: v.exactOptional(v.union([v.boolean(), v.array(v.string())])),
+  url: v.exactOptional(address),
+  serverUrl: v.exactOptional(address),
+  httpUrl: v.exactOptional(address),
+  headers: v.exactOptional(headers),
+  http_headers: v.exactOptional(headers),
   transport: v.exactOptional(
     v.pipe(
       v.string(),
