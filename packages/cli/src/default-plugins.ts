@@ -28,6 +28,7 @@ export function defaultPlugins(
     { name: '@switchyard/endpoint-stdio' },
     { name: '@switchyard/catalog-memory' },
     { name: '@switchyard/routing-standard' },
+    { name: '@switchyard/transport-http' },
     { name: '@switchyard/transport-memory' },
     { name: '@switchyard/transport-stdio' },
   ];
