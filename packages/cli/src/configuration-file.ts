@@ -1,4 +1,5 @@
-import { findConfiguration } from '@switchyard/gateway/configuration';
+// Not from the whole of it: a relay needs no parser.
+import { findConfiguration } from '@switchyard/gateway/find-configuration';
 import type { Terminal } from './terminal.ts';
 
 /** The configuration file that a command means, as an absolute path. @throws CONFIG_MISSING */

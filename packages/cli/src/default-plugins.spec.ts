@@ -21,6 +21,17 @@ describe('the default plugins', () => {
     expect(options['@switchyard/endpoint-http']).toEqual({ path: '/x' });
   });
 
+  it('listen on nothing but Unix sockets where the gateway is detached', () => {
+    const listen = {
+      http: { host: '0.0.0.0', port: 1, path: '/x', tokens: { ann: 't' } },
+      admin: { port: 2 },
+    };
+    const plugins = defaultPlugins({ listen }, { stateDir: '/state', detached: true });
+    expect(plugins.find(({ name }) => name === '@switchyard/http-host')?.options).toEqual({
+      socket: '/state/admin.sock',
+    });
+  });
+
   it('are dependencies of this package, which nobody would install otherwise', () => {
     const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
       dependencies: object;

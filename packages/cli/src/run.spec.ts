@@ -75,6 +75,8 @@ describe('help and version', () => {
     expect([help.exit, help.told]).toEqual([0, '']);
     expect(help.printed).toContain('Usage: switchyard call [options] <tool> [arguments...]');
     expect(help.printed).toContain('--state-dir');
+    expect((await outcome('serve', '--help')).printed).not.toContain('detached');
+    expect((await outcome('stdio', '--help')).printed).toContain('Usage: switchyard stdio [options]');
     expect((await outcome('--version')).printed).toMatch(/^\d+\.\d+\.\d+$/);
   });
 });

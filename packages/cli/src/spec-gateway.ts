@@ -23,7 +23,11 @@ export interface ScriptedGateway extends AsyncDisposable {
   readonly asked: readonly Asked[];
 }
 
-export async function scriptedGateway(script: Script = () => false): Promise<ScriptedGateway> {
+/** @param socket the path of a Unix socket to listen on, instead of a free port. */
+export async function scriptedGateway(
+  script: Script = () => false,
+  socket?: string,
+): Promise<ScriptedGateway> {
   const asked: Asked[] = [];
   const server = createServer((request, response) => {
     void text(request).then((body) => {
@@ -37,9 +41,14 @@ export async function scriptedGateway(script: Script = () => false): Promise<Scr
       if (!script(one, response)) byDefault(one, response);
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) =>
+    socket === undefined ? server.listen(0, '127.0.0.1', resolve) : server.listen(socket, resolve),
+  );
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url:
+      socket === undefined
+        ? `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+        : `http+unix://${encodeURIComponent(socket)}`,
     asked,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();

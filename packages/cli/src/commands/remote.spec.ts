@@ -299,8 +299,13 @@ describe('the running gateway of a configuration', () => {
     return true;
   };
 
-  async function asked(args: readonly string[], pid: number, env: NodeJS.ProcessEnv = {}) {
-    gateway = await scriptedGateway(status);
+  async function asked(
+    args: readonly string[],
+    pid: number,
+    env: NodeJS.ProcessEnv = {},
+    { script = status, socket }: { readonly script?: Script; readonly socket?: string } = {},
+  ) {
+    gateway = await scriptedGateway(script, socket);
     const instance = {
       pid,
       startedAt: 0,
@@ -345,6 +350,37 @@ describe('the running gateway of a configuration', () => {
     expect((await asked(['plugins'], process.pid)).printed.split('\n')[1]).toBe(
       'store-fs  ready   1 ms  /x/store.js',
     );
+  });
+
+  it('is reached on its Unix socket where it has no port', async () => {
+    const local = { script: offering(), socket: path.join(folder, 'Admin.sock') };
+    const listed = await asked(['list', '--json'], process.pid, {}, local);
+    expect([listed.exit, listed.told]).toEqual([0, '']);
+    expect(JSON.parse(listed.printed)).toEqual({ tools });
+    expect(gateway!.asked.map(({ path: at, headers }) => `${headers.host} ${at}`).at(-1)).toBe(
+      'localhost /mcp',
+    );
+    await gateway![Symbol.asyncDispose]();
+
+    const seen = await asked(['status', '--json'], process.pid, {}, { socket: local.socket });
+    expect(JSON.parse(seen.printed)).toEqual(snapshot);
+    await gateway![Symbol.asyncDispose]();
+    gateway = undefined;
+
+    const terminal = recordedTerminal({ cwd: folder, env: { SWITCHYARD_STATE_DIR: folder } });
+    expect(await run(['status'], terminal)).toBe(4);
+    expect(terminal.told[0]).toContain(
+      `SWY-E108  no answer from the socket ${local.socket}: nobody listens there`,
+    );
+  });
+
+  it('is not stopped where it may be somebody else who has its number', async () => {
+    const { exit, told } = await asked(['stop'], process.pid);
+    expect([exit, told.includes(`pid ${process.pid} does not hold`)]).toEqual([9, true]);
+    await writeFile(path.join(folder, 'lock'), JSON.stringify({ owner: { pid: process.pid, started: '1' } }));
+    const terminal = recordedTerminal({ cwd: folder, env: { SWITCHYARD_STATE_DIR: folder } });
+    expect(await run(['stop'], terminal)).toBe(9);
+    expect(terminal.told[0]).toContain(`the last one had pid ${process.pid} and is gone`);
   });
 
   it('refuses a wrong admin token: exit 3', async () => {

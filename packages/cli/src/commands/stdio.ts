@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { SwitchyardError } from '@switchyard/plugin-api';
 import { configurationFile } from '../configuration-file.ts';
-import { type DetachedGateway, startDetached } from '../detached-gateway.ts';
+import type { DetachedGateway } from '../detached-gateway.ts';
 import type { GlobalFlags } from '../flags.ts';
 import { connectInstance } from '../local-instance.ts';
 import { isRunning } from '../process-identity.ts';
@@ -33,6 +33,8 @@ export async function stdio(flags: GlobalFlags, terminal: Terminal): Promise<num
 
 /** Several clients may come here at once: who gets the state directory serves, the others connect to that one. */
 async function started(folder: string, configuration: string, env: NodeJS.ProcessEnv): Promise<Socket> {
+  // Seldom needed: the second client finds a gateway that runs.
+  const { startDetached } = await import('../detached-gateway.ts');
   const giveUpAt = performance.now() + START_MS;
   for (;;) {
     const gateway = startDetached({ configuration, folder, env });
