@@ -55,7 +55,7 @@ async function runGroup({ variants, way, tools, cases, chosen, scale, load, fold
         ...variant,
         names: variant.prefixes.map((prefix) => `${prefix}${ask}`),
       }));
-      if (!warm.has(ask)) await warmUp(load, named, { ask, lanes: WARM_LANES, ms: scale.warmMs[ask] }, tell);
+      if (!warm.has(ask)) await warmUp(load, named, { ask, lanes: WARM_LANES, ...scale.warm[ask] }, tell);
       warm.add(ask);
       results.cases[way][name] = await rounds(load, named, { ask, lanes, ms: scale.ms }, scale.rounds, tell);
       results.refused[way][name] = Object.fromEntries(

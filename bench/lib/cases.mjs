@@ -18,7 +18,7 @@ export const START = 'start';
 export const FULL = {
   rounds: 5,
   ms: 800,
-  warmMs: { echo: 4_000, big: 1_000, list: 1_000 },
+  warm: { echo: { ms: 2_000, atLeast: 5_000, maxMs: 12_000 }, big: { ms: 1_000 }, list: { ms: 1_000 } },
   openLoopMs: 2_000,
   startRounds: 3,
   startCounts: [10, 50],
@@ -26,7 +26,7 @@ export const FULL = {
 export const QUICK = {
   rounds: 2,
   ms: 150,
-  warmMs: { echo: 500, big: 150, list: 150 },
+  warm: { echo: { ms: 500 }, big: { ms: 150 }, list: { ms: 150 } },
   openLoopMs: 500,
   startRounds: 1,
   startCounts: [10],

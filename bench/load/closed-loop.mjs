@@ -3,8 +3,8 @@ import { createTally } from './tally.mjs';
 /** After so many wrong answers a lane has nothing more to learn. */
 const MAX_FAULTS = 20;
 
-/** Each lane sends its next request when it has its answer, for `ms` and at least `atLeast` calls. */
-export function closedLoop(link, request, { lanes, ms, atLeast = 1 }, nextId) {
+/** Each lane sends its next request when it has its answer: for `ms`, and on to `atLeast` calls, but at most `maxMs`. */
+export function closedLoop(link, request, { lanes, ms, atLeast = 1, maxMs = 30_000 }, nextId) {
   const tally = createTally(request);
   const start = performance.now();
   let active = lanes;
@@ -12,7 +12,8 @@ export function closedLoop(link, request, { lanes, ms, atLeast = 1 }, nextId) {
   return new Promise((resolve) => {
     const next = (lane) => {
       const sentAt = performance.now();
-      const isOver = sentAt - start >= ms && tally.total() >= atLeast;
+      const sinceStart = sentAt - start;
+      const isOver = sinceStart >= ms && (tally.total() >= atLeast || sinceStart >= maxMs);
       if (isOver || faults >= MAX_FAULTS) {
         active -= 1;
         if (active === 0) resolve(tally.result(sentAt - start));
