@@ -81,10 +81,24 @@ describe('a stream that ends without the answer', () => {
       {
         relatesTo: 1,
         sent: 'sent',
-        status: 405,
         cause: 'the stream ended without an answer and could not be resumed: status 405',
       },
     ]);
+  });
+
+  it('is not asked for again where nobody could say that the request is over', async () => {
+    const server = await serve(
+      plainly((asked, answer) => {
+        if (asked.rpc.method !== 'tools/call') return false;
+        events(answer).end(event(result(asked.rpc.id!), 'e1'));
+        return true;
+      }),
+    );
+    const it = await openWire(server.url, { scale: 1000 });
+    await it.handshake();
+    await it.wire.send({ segments: [Buffer.from('{"method":"tools/call","id":1}')], kind: 'request', id: 1 });
+    await it.until(() => it.failures.length === 1);
+    expect(it.failures[0]).toMatchObject({ cause: 'the stream ended without an answer' });
   });
 
   it('is not asked for again once the request is over', async () => {
@@ -208,6 +222,17 @@ describe('an old socket that dies under a request', () => {
       expect([it.failures, it.wire.counters.resent]).toEqual([[], 1]);
     },
   );
+
+  it('is not met again by what is sent again', async () => {
+    const server = await dying();
+    const it = await openWire(server.url);
+    await Promise.all([it.request('ping', 1), it.request('ping', 2)]);
+    await it.until(() => it.texts.length === 2);
+    expect(it.wire.sockets.idle).toBe(2);
+    await it.request('tools/list', 3);
+    await it.until(() => it.texts.length === 3);
+    expect([it.failures, server.sockets]).toEqual([[], 3]);
+  });
 
   it('is tried once more only', async () => {
     const server = await serve((asked, answer) => {

@@ -237,19 +237,18 @@ export class Post implements AnswerReader {
     const data = body.take();
     this.#context.receive('oversize' in data && id !== undefined ? { ...data, relatesTo: id } : data);
     this.#fail(then ?? { cause: 'the answer is too large' });
-    this.cut();
   }
 
   #endEvents(parser: SseParser, cause: string): void {
     this.#context.counters.ignoredEvents += parser.ignored;
     const { signal } = this.#message;
-    const lastEventId = parser.lastEventId;
+    const { lastEventId } = parser;
     const { sessionId } = this.#context.headers;
     // Without a signal nobody could say that the answer was among the events.
-    const wanted = signal !== undefined && !this.#settled;
-    if (!wanted || sessionId === undefined || eventIdHeader(lastEventId) === undefined)
-      return this.#conclude({ cause });
-    this.#resume(lastEventId, parser.retryMs);
+    const canResume =
+      signal !== undefined && sessionId !== undefined && eventIdHeader(lastEventId) !== undefined;
+    if (canResume) this.#resume(lastEventId, parser.retryMs);
+    else this.#conclude({ cause });
   }
 
   #resume(lastEventId: string | undefined, retryMs: number | undefined): void {
@@ -271,10 +270,8 @@ export class Post implements AnswerReader {
   #notResumed(stop: Stop): void {
     if (stop.kind === 'forgotten') this.#listener.forgotten();
     const why = stop.kind === 'none' ? stop.cause : stop.kind === 'forgotten' ? 'status 404' : stop.reason;
-    this.#conclude({
-      ...('status' in stop && { status: stop.status }),
-      cause: `the stream ended without an answer and could not be resumed: ${why}`,
-    });
+    // Without the status: it is what the server said of the stream, and says nothing of the request.
+    this.#conclude({ cause: `the stream ended without an answer and could not be resumed: ${why}` });
   }
 
   /** It has no answer, whatever still comes. */

@@ -142,6 +142,20 @@ describe('a signal', () => {
     expect(server.asked).toHaveLength(1);
   });
 
+  it('does not let an endless answer be read on', async () => {
+    const server = await serve((asked, answer) => {
+      events(answer).write(event(result(asked.rpc.id!)));
+      const more = () => void (answer.destroyed || answer.write(`: ${'x'.repeat(10_000)}\n`, more));
+      more();
+    });
+    const it = await openWire(server.url, { scale: 0.01 });
+    await it.request('tools/call', 1);
+    await it.until(() => it.texts.length === 1);
+    while (it.wire.sockets.open > 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(it.wire.counters).toMatchObject({ cut: 1 });
+    expect(it.wire.counters.discardedBytes).toBeLessThan(1_000_000);
+  });
+
   it('keeps a socket whose stream ends after its answer', async () => {
     const server = await serve((asked, answer) => {
       events(answer).write(event(result(asked.rpc.id!)));
