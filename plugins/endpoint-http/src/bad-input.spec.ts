@@ -1,6 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { payloadOf } from '@switchyard/plugin-api';
-import { hello, notification, openSession, post, raw, rawPost, request, told } from './spec-client.ts';
+import {
+  hello,
+  notification,
+  openSession,
+  post,
+  raw,
+  rawPost,
+  request,
+  startSession,
+  told,
+} from './spec-client.ts';
 import { openGateway, type SpecGateway } from './spec-gateway.ts';
 
 describe('bad input', () => {
@@ -187,6 +197,13 @@ describe('bad input', () => {
     expect((await post(gateway.url, notification('notifications/initialized'))).status).toBe(400);
   });
 
+  it('a request before notifications/initialized is served', async () => {
+    const early = await startSession(gateway.url);
+    const answer = early.post(request(1));
+    (await gateway.door.next()).result({ early: true });
+    expect(await (await answer).json()).toMatchObject({ id: 1, result: { early: true } });
+  });
+
   it('parameters that lack what routes the call are -32602, with 200 in a session', async () => {
     const answer = await told(await session.post(request(6, 'tools/call', {})));
     expect(answer).toMatchObject({
@@ -261,6 +278,11 @@ describe('bad input', () => {
         'POST http://evil.com/',
       );
       expect(await raw(gateway.url, absolute)).toMatch(/^HTTP\/1.1 400 /);
+    });
+
+    it('HTTP/1.0 is answered, and its connection closed', async () => {
+      const old = rawPost(gateway.url, request(1, 'ping'), session.headers).replace('HTTP/1.1', 'HTTP/1.0');
+      expect(await raw(gateway.url, old)).toMatch(/^HTTP\/1.1 200 .*Connection: close.*"result":\{\}/s);
     });
 
     it('a missing Host is 400', async () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { payloadOf } from '@switchyard/plugin-api';
 import {
   eventsOf,
   hello,
@@ -32,6 +33,55 @@ describe('initialize', () => {
     });
     expect((await openSession(gateway.url)).id).not.toBe(id);
     expect(gateway.counts.sessions).toBe(2);
+  });
+
+  it('and the end of a session tell the gateway how many clients there are', async () => {
+    const session = await openSession(gateway.url);
+    await openSession(gateway.url);
+    await session.end();
+    expect(gateway.door.counted).toEqual([1, 2, 1]);
+  });
+});
+
+describe('a session', () => {
+  it('hears log lines of its own level, of its calls and of servers; others hear theirs', async () => {
+    const strict = await openSession(gateway.url);
+    const lenient = await openSession(gateway.url);
+    const set = await strict.post(request(1, 'logging/setLevel', { level: 'error' }));
+    expect(await set.json()).toEqual({ jsonrpc: '2.0', id: 1, result: {} });
+    expect(gateway.door.levels).toMatchObject([{ level: 'error' }]);
+    const heard = await Promise.all(
+      [strict, lenient].map(async (session) => eventsOf(await session.listen())),
+    );
+    for (const level of ['info', 'alert']) {
+      const params = payloadOf({ level, data: 'x' });
+      gateway.door.notices$.next({ kind: 'log', server: 'a', params, concerns: () => true });
+    }
+    const levels = async (events: (typeof heard)[number]) =>
+      ((await nextMessage(events)) as { params: { level: string } }).params.level;
+    expect([await levels(heard[0]!), await levels(heard[1]!), await levels(heard[1]!)]).toEqual([
+      'alert',
+      'info',
+      'alert',
+    ]);
+    await Promise.all(heard.map((events) => events.return(undefined)));
+  });
+
+  it('hears of resources that concern it alone', async () => {
+    const session = await openSession(gateway.url);
+    const answer = session.post(request(1));
+    const { call, result } = await gateway.door.next();
+    result({});
+    await answer;
+    const other = await openSession(gateway.url);
+    const params = (uri: string) => payloadOf({ uri });
+    const concerns = (asked: { readonly audience: string }) => asked.audience === call.audience;
+    gateway.door.notices$.next({ kind: 'updated', server: 'a', params: params('a:1'), concerns });
+    gateway.door.notices$.next({ kind: 'updated', server: 'a', params: params('a:2'), concerns: () => true });
+    const [mine, theirs] = [eventsOf(await session.listen()), eventsOf(await other.listen())];
+    expect(await nextMessage(mine)).toMatchObject({ params: { uri: 'a:1' } });
+    expect(await nextMessage(theirs)).toMatchObject({ params: { uri: 'a:2' } });
+    await Promise.all([mine.return(undefined), theirs.return(undefined)]);
   });
 });
 
