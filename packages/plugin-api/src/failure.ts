@@ -35,7 +35,8 @@ export function failed(
         origin: error.spec.origin,
         phase,
         executed,
-        retryable: error.spec.retryable,
+        // What may have been executed is not the caller's to repeat, whatever a next connection may do.
+        retryable: error.spec.retryable && executed === 'no',
         ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
         correlationId: call.id,
         hint: error.remedy,
