@@ -83,11 +83,12 @@ function unlessGone(error: NodeJS.ErrnoException): void {
   if (error.code !== 'ECONNREFUSED') throw error;
 }
 
-/** JSON, or the `data:` lines of an event stream. */
+/** JSON, or the `data:` lines of an event stream; an event without data only tells an id. */
 function messagesOf(body: string): string[] {
   if (body === '' || body.startsWith('{') || body.startsWith('[')) return body === '' ? [] : [body];
   return body
     .split('\n')
     .filter((line) => line.startsWith('data: '))
-    .map((line) => line.slice('data: '.length));
+    .map((line) => line.slice('data: '.length))
+    .filter((data) => data !== '');
 }
