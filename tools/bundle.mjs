@@ -18,8 +18,6 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
-  // Names of classes and functions are in messages.
-  keepNames: true,
   sourcemap: true,
   chunkNames: 'chunk-[hash]',
   logLevel: 'warning',

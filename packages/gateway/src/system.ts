@@ -62,6 +62,7 @@ export class System implements Gateway {
   readonly #configuration: ConfigurationStore<Configuration>;
   readonly #runId = randomUUID();
   readonly #startedAt: number;
+  #calls = 0;
   /** Asked for before the boot, so that the kernel can tell which contributions nobody reads. */
   readonly #contributed;
   readonly #doors: Endpoint[] = [];
@@ -255,7 +256,7 @@ export class System implements Gateway {
   #door(endpoint: Endpoint): Door {
     return {
       execute: this.execute,
-      newCallId: () => randomUUID(),
+      newCallId: () => this.#newCallId(),
       info: { name: NAME, title: TITLE, version: this.#options.version },
       instructions: () => this.catalog.snapshot.instructions,
       listChanged$: this.catalog.listChanged$(this.#clock),
@@ -270,6 +271,12 @@ export class System implements Gateway {
   #clientsOf(endpoint: Endpoint, clients: number): void {
     this.#connected.set(endpoint, clients);
     this.#clients$.next([...this.#connected.values()].reduce((sum, each) => sum + each, 0));
+  }
+
+  /** Unique among the runs of all gateways, for all that logs are good for, and cheap: each call needs one. */
+  #newCallId(): string {
+    this.#calls += 1;
+    return `${this.#runId.slice(0, 8)}-${this.#calls.toString(36)}`;
   }
 
   #assembled(): Supervisor {

@@ -27,31 +27,31 @@ export function readBody(
       return;
     }
     begin();
-    let chunks: Uint8Array[] = [];
+    let chunks: Uint8Array[] | undefined = [];
     let length = 0;
-    const take = (chunk: Uint8Array) => {
+    const stop = (error: SwitchyardError) => {
+      if (!chunks) return;
+      chunks = undefined;
+      held.bodyBytes -= length;
+      reject(error);
+    };
+    // Once it is over nothing is taken off: the listeners go with the request.
+    incoming.on('data', (chunk: Uint8Array) => {
+      if (!chunks) return;
       length += chunk.length;
       held.bodyBytes += chunk.length;
       if (length > one) return stop(tooLarge());
       if (held.bodyBytes > all) return stop(new SwitchyardError('HTTP_BODIES_LIMIT', { limit: all }));
       chunks.push(chunk);
-    };
-    const finish = () => {
-      leave();
-      resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
-    };
-    const abort = () => stop(new SwitchyardError('HTTP_BODY_ABORTED'));
-    const stop = (error: SwitchyardError) => {
-      chunks = [];
-      leave();
-      reject(error);
-    };
-    const leave = () => {
+    });
+    incoming.on('end', () => {
+      if (!chunks) return;
+      const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+      chunks = undefined;
       held.bodyBytes -= length;
-      incoming.off('data', take).off('end', finish).off('close', abort);
-    };
-    // A connection that breaks in the body reports an error beside `close`; unheard it would end the process.
-    incoming.on('error', () => {});
-    incoming.on('data', take).on('end', finish).on('close', abort);
+      resolve(body);
+    });
+    // A connection that breaks in the body says so here; unheard it would end the process.
+    incoming.on('error', () => stop(new SwitchyardError('HTTP_BODY_ABORTED')));
   });
 }

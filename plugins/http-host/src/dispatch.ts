@@ -12,7 +12,9 @@ import {
 import type { Bearers } from './bearer.ts';
 import { type BodyLimits, readBody } from './body.ts';
 import { type AllowList, guard } from './guards.ts';
+import { headerValues } from './header-values.ts';
 import { refuse } from './refusal.ts';
+import { ServedRequest } from './served-request.ts';
 
 /** What a request needs on its way to its route. */
 export interface DispatchContext {
@@ -48,65 +50,68 @@ const BODY_ERRORS: ReadonlySet<ErrorCode> = new Set([
   'HTTP_BODY_ABORTED',
 ]);
 
+/** A request before it has a route. */
+interface Exchanged {
+  readonly incoming: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly context: DispatchContext;
+}
+
 /** One request: guards, route, token, handler; nothing of its body is read before the handler asks for it. */
 export async function dispatch(
   incoming: IncomingMessage,
   response: ServerResponse,
   context: DispatchContext,
 ): Promise<void> {
-  const { counts, log } = context;
-  const exchanged = { incoming, response, clock: context.clock };
-  const deny = (
-    status: number,
-    error: SwitchyardError,
-    headers?: Record<string, string>,
-    more?: Record<string, unknown>,
-  ) => {
-    counts.refused += 1;
-    const correlationId = refuse(exchanged, status, error, headers, more);
-    log.debug('request refused', { status, code: error.number, correlationId });
-  };
-
+  const exchanged = { incoming, response, context };
   const refused = guard(headOf(incoming), context.allowed);
-  if (refused) return deny(refused.status, refused.error);
+  if (refused) return deny(exchanged, refused.status, refused.error);
 
   const [path, query] = splitTarget(incoming.url!);
   const route = routeFor(path, context);
-  if (!route) return deny(404, ...unknownPath(path, context.routes));
+  if (!route) return deny(exchanged, 404, ...unknownPath(path, context.routes));
 
   const principal = principalOf(route, incoming, context);
   if (principal === undefined) {
     const code = route.audience === 'admin' ? 'ADMIN_TOKEN_REQUIRED' : 'TOKEN_REQUIRED';
-    return deny(401, new SwitchyardError(code), { 'WWW-Authenticate': 'Bearer' });
+    return deny(exchanged, 401, new SwitchyardError(code), { 'WWW-Authenticate': 'Bearer' });
   }
 
-  let body: Promise<Uint8Array> | undefined;
-  const request: HttpRequest = {
-    incoming,
-    response,
-    path,
-    query: new URLSearchParams(query),
-    principal,
-    body: () => (body ??= bodyOf()),
-  };
-  const bodyOf = async () => {
-    const begin = () => {
-      if (incoming.headers.expect?.toLowerCase() === '100-continue') response.writeContinue();
-    };
-    return readBody(incoming, context.bodies, begin).catch((error: unknown) => {
-      const shed = SwitchyardError.is(error, 'HTTP_BODIES_LIMIT');
-      if (shed) counts.shedBodies += 1;
-      if (response.headersSent) throw error;
-      if (shed) deny(503, error, { 'Retry-After': '1' });
-      else if (SwitchyardError.is(error, 'HTTP_BODY_TOO_LARGE')) deny(413, error);
-      throw error;
-    });
-  };
-  counts.handled += 1;
+  const request = new ServedRequest({ incoming, response, path, principal }, query, () => bodyOf(exchanged));
+  context.counts.handled += 1;
   try {
     await route.handle(request);
   } catch (error) {
     failRequest(error, route, request, context);
+  }
+}
+
+function deny(
+  { incoming, response, context: { counts, log, clock } }: Exchanged,
+  status: number,
+  error: SwitchyardError,
+  headers?: Record<string, string>,
+  more?: Record<string, unknown>,
+): void {
+  counts.refused += 1;
+  const correlationId = refuse({ incoming, response, clock }, status, error, headers, more);
+  log.debug('request refused', { status, code: error.number, correlationId });
+}
+
+/** Reads the body; one that is refused is answered here, whatever its route does. */
+async function bodyOf(exchanged: Exchanged): Promise<Uint8Array> {
+  const { incoming, response, context } = exchanged;
+  try {
+    return await readBody(incoming, context.bodies, () => {
+      if (incoming.headers.expect?.toLowerCase() === '100-continue') response.writeContinue();
+    });
+  } catch (error) {
+    const shed = SwitchyardError.is(error, 'HTTP_BODIES_LIMIT');
+    if (shed) context.counts.shedBodies += 1;
+    if (response.headersSent) throw error;
+    if (shed) deny(exchanged, 503, error, { 'Retry-After': '1' });
+    else if (SwitchyardError.is(error, 'HTTP_BODY_TOO_LARGE')) deny(exchanged, 413, error);
+    throw error;
   }
 }
 
@@ -138,9 +143,8 @@ function headOf(incoming: IncomingMessage) {
   return {
     target: incoming.url,
     headerCount: incoming.rawHeaders.length / 2,
-    // `headers.host` is the first of several; two of them must be seen.
-    hosts: incoming.headersDistinct['host'] ?? [],
-    origins: incoming.headersDistinct['origin'] ?? [],
+    hosts: headerValues(incoming.rawHeaders, 'host'),
+    origins: headerValues(incoming.rawHeaders, 'origin'),
   };
 }
 
@@ -160,7 +164,7 @@ function principalOf(
   incoming: IncomingMessage,
   context: DispatchContext,
 ): string | undefined {
-  const authorization = incoming.headersDistinct['authorization'];
+  const authorization = headerValues(incoming.rawHeaders, 'authorization');
   const known =
     route.audience === 'admin'
       ? context.adminBearers(authorization)

@@ -3,6 +3,9 @@ import type { RequestSignal, Sent } from '@switchyard/plugin-api';
 
 const NEWLINE = Buffer.from('\n');
 
+/** Up to this size one copy costs less than handing over several pieces. */
+const SMALL = 32 * 1024;
+
 interface Entry {
   readonly segments: readonly Uint8Array[];
   readonly length: number;
@@ -101,11 +104,16 @@ export class StdinQueue {
   #write(entry: Entry): void {
     this.#writing = entry;
     let firstAttempt = true;
-    // Corked, the segments become one system call without being copied together.
-    this.#stdin.cork();
-    for (const segment of entry.segments) this.#stdin.write(segment);
-    this.#stdin.write(NEWLINE, (error) => this.#written(entry, error, firstAttempt));
-    this.#stdin.uncork();
+    const written = (error: Error | null | undefined) => this.#written(entry, error, firstAttempt);
+    if (entry.length <= SMALL) {
+      this.#stdin.write(Buffer.concat([...entry.segments, NEWLINE], entry.length), written);
+    } else {
+      // Corked, the segments become one system call without being copied together.
+      this.#stdin.cork();
+      for (const segment of entry.segments) this.#stdin.write(segment);
+      this.#stdin.write(NEWLINE, written);
+      this.#stdin.uncork();
+    }
     process.nextTick(() => {
       firstAttempt = false;
     });
