@@ -49,7 +49,8 @@ export const ERRORS = {
     ...configuration,
     number: 103,
     message: 'this configuration is already served by pid {pid}{at}',
-    remedy: 'use that one (switchyard status), stop it, or give this one its own --state-dir',
+    remedy:
+      'use that one (switchyard status), stop it (switchyard stop), or give this one its own --state-dir',
   },
   STATE_DIR_UNUSABLE: {
     ...configuration,

@@ -19,7 +19,9 @@ async function urlOf(folder: string, pid: number): Promise<string | undefined> {
   try {
     const instance = v.parse(Instance, JSON.parse(await readFile(join(folder, 'instance.json'), 'utf8')));
     if (instance.pid !== pid) return undefined;
-    return instance.endpoints.find((endpoint) => endpoint.url !== undefined)?.url;
+    const urls = instance.endpoints.flatMap(({ url }) => url ?? []);
+    // HTTP on a socket is nothing to connect a client to; the socket for clients beside it is.
+    return urls.find((url) => !url.startsWith('http+unix:')) ?? urls[0];
   } catch {
     // It is written after the lock is taken, and is a kindness only.
     return undefined;
