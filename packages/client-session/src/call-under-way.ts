@@ -44,16 +44,7 @@ export class CallUnderWay {
     this.#id = message.id;
     this.#progressToken = message.progressToken;
     this.reply = reply;
-    this.#call = {
-      ...message.call,
-      id: session.parts.door.newCallId(),
-      principal: session.principal,
-      audience: session.audience,
-      client: session.client,
-      wantsProgress: message.progressToken !== undefined,
-      canSuspend: false,
-      canBeAsked: session.canBeAsked,
-    };
+    this.#call = callOf(session, message.call, message.progressToken !== undefined);
   }
 
   start(): void {
@@ -146,4 +137,25 @@ export class CallUnderWay {
 
 function refusal(message: string): AskAnswer {
   return { error: payloadOf({ code: -32603, message }) };
+}
+
+/** Field by field: spreading what the message has would cost as much as all the rest of making a call. */
+function callOf(
+  session: ClientSession,
+  { method, params, name }: CallMessage['call'],
+  wantsProgress: boolean,
+): Call {
+  const call: { -readonly [Key in keyof Call]: Call[Key] } = {
+    id: session.parts.door.newCallId(),
+    method,
+    principal: session.principal,
+    audience: session.audience,
+    client: session.client,
+    wantsProgress,
+    canSuspend: false,
+    canBeAsked: session.canBeAsked,
+  };
+  if (params !== undefined) call.params = params;
+  if (name !== undefined) call.name = name;
+  return call;
 }

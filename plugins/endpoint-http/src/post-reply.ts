@@ -81,7 +81,7 @@ export class PostReply implements Reply {
   #end(): void {
     if (this.#phase === 'streaming') {
       this.#phase = 'over';
-      this.#stream!.complete();
+      this.#session.completed(this.#stream!);
     } else if (this.#answers) {
       this.#write(asArray(this.#answers), 200);
     } else {

@@ -4,8 +4,8 @@ export interface Retaining {
   shed(): void;
 }
 
-/** What a stream costs beside the bytes of its messages. */
-const OVERHEAD = 1024;
+/** About what a stream costs beside the bytes of its messages. */
+const OVERHEAD = 4096;
 
 /**
  * What all streams together keep for clients that may come back, bounded: over the limit the streams that have kept

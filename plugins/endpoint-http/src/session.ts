@@ -36,7 +36,7 @@ export class Session implements Outlet, StreamOwner {
   readonly #parts: ResponseParts;
   /** By number; those of POSTs stay for as long as their client may come back. */
   readonly #streams = new Map<number, EventStream>();
-  /** What the streams of POSTs are the replies to. */
+  /** Of POSTs that are not answered yet, what their streams belong to. */
   readonly #replies = new Map<EventStream, Reply>();
   #lastStream = OWN;
 
@@ -95,6 +95,12 @@ export class Session implements Outlet, StreamOwner {
     this.#streams.set(stream.number, stream);
     this.#replies.set(stream, reply);
     return stream;
+  }
+
+  /** The reply is complete: what is left of it is its stream, for a client that comes back. */
+  completed(stream: EventStream): void {
+    this.#replies.delete(stream);
+    stream.complete();
   }
 
   gone(stream: EventStream): void {
