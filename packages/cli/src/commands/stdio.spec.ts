@@ -1,0 +1,58 @@
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { PassThrough, type Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { run } from '../run.ts';
+import { inputOf, recordedTerminal } from '../spec-terminal.ts';
+
+let folder: string;
+let server: Server;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'switchyard-stdio-'));
+  server = createServer({ allowHalfOpen: true }).listen(path.join(folder, 'mcp.sock'));
+  await once(server, 'listening');
+});
+afterEach(async () => {
+  server.close();
+  await rm(folder, { recursive: true });
+});
+
+/** Runs `switchyard stdio` where an instance with these doors left word of itself. */
+async function stdio(endpoints: readonly object[], input: string | Readable) {
+  await writeFile(path.join(folder, 'instance.json'), JSON.stringify({ pid: process.pid, endpoints }));
+  const stdout = new PassThrough();
+  const terminal = recordedTerminal({ stdin: typeof input === 'string' ? inputOf(input) : input, stdout });
+  const exit = run(['stdio', '--state-dir', folder], terminal);
+  void exit.then(() => stdout.end());
+  return { exit, terminal, said: text(stdout) };
+}
+const door = () => ({ kind: 'stdio', url: `unix:${path.join(folder, 'mcp.sock')}` });
+
+describe('stdio', () => {
+  it('relays to the instance that runs, and writes nothing of its own', async () => {
+    server.on('connection', (socket: Socket) => socket.pipe(socket));
+    const { exit, terminal, said } = await stdio([{ kind: 'http' }, door()], 'there and back\n');
+    expect(await exit).toBe(0);
+    expect(await said).toBe('there and back\n');
+    expect([terminal.printed, terminal.told]).toEqual([[], []]);
+  });
+
+  it('says so when that is gone: exit 4', async () => {
+    server.on('connection', (socket: Socket) => socket.end('half'));
+    // Its client is there, and silent.
+    const { exit, terminal, said } = await stdio([door()], new PassThrough());
+    expect(await exit).toBe(4);
+    expect(await said).toBe('half');
+    expect(terminal.told[0]).toContain('✗ SWY-E115  the gateway is gone: it closed the connection');
+  });
+
+  it('says so when the one that runs has no door for it: exit 9', async () => {
+    const { exit, terminal } = await stdio([{ kind: 'http' }], '');
+    expect(await exit).toBe(9);
+    expect(terminal.told[0]).toContain(`the one that runs (pid ${process.pid}) has no door`);
+  });
+});
