@@ -31,13 +31,12 @@ export class EventResponse {
   readonly #owner: EventResponseOwner;
   #watch: UnreadWatch | undefined;
 
-  /** Sends the head at once: the client learns that somebody is there. */
+  /** The head goes out with whatever is written first. */
   constructor(response: ServerResponse, parts: ResponseParts, owner: EventResponseOwner) {
     this.#response = response;
     this.#parts = parts;
     this.#owner = owner;
     response.writeHead(200, STREAM_HEAD);
-    response.flushHeaders();
     response.on('drain', () => this.#drained());
     response.once('close', () => this.#closed());
     parts.alive.add(this);

@@ -168,9 +168,9 @@ export class EventStream implements EventResponseOwner, Retaining {
     this.#parts.deserted.delete(this);
     const reader = new EventResponse(response, this.#parts, this);
     this.#reader = reader;
+    // Something at once, so that the head is sent and proxies pass it on: the client learns that somebody is there.
     if (this.#owner.primes) reader.prime(eventId(this.number, after), this.#parts.limits.retryMs);
-    // So that proxies pass the head on.
-    else if (this.number === 0) reader.comment();
+    else reader.comment();
     return reader;
   }
 

@@ -68,6 +68,7 @@ describe('a stream', () => {
     const { emit, result } = await gateway.door.next();
     emit(log('x'));
     const events = eventsOf(await answer);
+    expect((await events.next()).value).toEqual({ comment: ': keep-alive' });
     expect((await events.next()).value).toMatchObject({ id: '1-1', data: expect.stringContaining('"x"') });
     result({});
   });
