@@ -96,7 +96,7 @@ describe('a server of the official SDK', () => {
     'is initialized, called and ended: %j',
     async (options) => {
       const server = await sdkServer(options);
-      const it = await openWire(server.url);
+      const it = await openWire(server.url, { scale: 1 });
       await initialize(it);
       await Promise.all([1, 2, 3].map((id) => ask(it, id, 'tools/call', { name: 'any' })));
       await it.until(() => it.texts.length === 4);
@@ -109,7 +109,7 @@ describe('a server of the official SDK', () => {
 
   it('says on the stream of a call what belongs to it, and the rest on the stream of the session', async () => {
     const server = await sdkServer({});
-    const it = await openWire(server.url);
+    const it = await openWire(server.url, { scale: 1 });
     await initialize(it);
     await ask(it, 1, 'tools/call', { name: 'says' });
     await it.until((all) => all.length === 4);
@@ -120,7 +120,7 @@ describe('a server of the official SDK', () => {
 
   it('cuts the stream of a call, which goes on from its last event', async () => {
     const server = await sdkServer({ eventStore: memoryStore() });
-    const it = await openWire(server.url);
+    const it = await openWire(server.url, { scale: 1 });
     await initialize(it);
     await ask(it, 1, 'tools/call', { name: 'cut' });
     await it.until(() => it.texts.length === 2);

@@ -10,7 +10,7 @@ afterEach(async () => {
 describe('a message', () => {
   it('is one POST with its bytes, the headers of the session and those of the target', async () => {
     const server = await serve(plainly());
-    const it = await openWire(`${server.url}?key=1`, { headers: { Authorization: 'Bearer t' } });
+    const it = await openWire(`${server.url}?key=1`, { headers: { Authorization: 'Bearer t' }, scale: 1 });
     await it.handshake();
     expect(await it.request('tools/list', 1, { protocolVersion: '2025-06-18' })).toBe('sent');
     await it.until(() => it.texts.length === 2);
@@ -161,7 +161,7 @@ describe('a signal', () => {
       events(answer).write(event(result(asked.rpc.id!)));
       setImmediate(() => answer.end(': bye\n\n'));
     });
-    const it = await openWire(server.url);
+    const it = await openWire(server.url, { scale: 1 });
     for (let id = 1; id <= 5; id += 1) {
       await it.request('tools/call', id);
       await it.until(() => it.texts.length === id);
@@ -186,7 +186,7 @@ describe('the end', () => {
       else if (asked.method === 'DELETE') answer.writeHead(405).end();
       else if (asked.rpc.method !== 'tools/call') plainly()(asked, answer);
     });
-    const it = await openWire(server.url);
+    const it = await openWire(server.url, { scale: 1 });
     await it.handshake();
     await it.request('tools/call', 7);
     await server.seen(({ rpc }) => rpc.id === 7);
@@ -208,7 +208,7 @@ describe('the end', () => {
     const server = await serve(
       (asked, answer) => void (asked.method === 'DELETE' || plainly()(asked, answer)),
     );
-    const it = await openWire(server.url);
+    const it = await openWire(server.url, { scale: 1 });
     await it.handshake();
     await it.wire.close();
     expect(server.asked.at(-1)?.method).toBe('DELETE');
