@@ -15,7 +15,6 @@ describe('an answer to a request', () => {
   it.each([
     [200, {}, 'the answer has no Content-Type'],
     [200, { 'content-type': 'text/html' }, 'the answer is text/html, neither JSON nor an event stream'],
-    [202, {}, 'the server answered a request with status 202 and no message'],
     [204, {}, 'the server answered a request with status 204 and no message'],
     [
       200,
@@ -35,6 +34,12 @@ describe('an answer to a request', () => {
     [302, {}, 'the server redirects, which is not followed'],
   ])('with status %d and %j says what is wrong', (status, headers, cause) => {
     expect(plan(status, headers)).toEqual({ kind: 'discarded', refusal: { status, cause } });
+  });
+
+  it('may be to come by the stream of the session', () => {
+    const cause = 'the server answered a request with status 202 and no message';
+    expect(plan(202)).toEqual({ kind: 'accepted', refusal: { status: 202, cause } });
+    expect(plan(202, json)).toEqual({ kind: 'json' });
   });
 
   it('that refuses may say more in its body', () => {

@@ -15,6 +15,11 @@ export type AnswerPlan =
   /** One message; `then`: the status was a refusal, and this may only say more of it. */
   | { readonly kind: 'json'; readonly then?: Refusal }
   | { readonly kind: 'events' }
+  /**
+   * Taken, and nothing more said. The specification has no such answer, but servers give it, and answer on the
+   * session's stream; `refusal`: what it means where there is none.
+   */
+  | { readonly kind: 'accepted'; readonly refusal: Refusal }
   /** Nothing in it concerns us: it is read to free the socket. */
   | { readonly kind: 'discarded'; readonly refusal?: Refusal };
 
@@ -43,7 +48,9 @@ export function planAnswer(
   if (!plain) return failed('the server compressed its answer, which it was not asked to');
   if (type === 'application/json') return { kind: 'json' };
   if (type === 'text/event-stream') return { kind: 'events' };
-  if (status !== 200) return failed(`the server answered a request with status ${status} and no message`);
+  const silent = `the server answered a request with status ${status} and no message`;
+  if (status === 202) return { kind: 'accepted', refusal: { status, cause: silent } };
+  if (status !== 200) return failed(silent);
   return failed(
     type === undefined
       ? 'the answer has no Content-Type'

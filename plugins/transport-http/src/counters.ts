@@ -4,6 +4,8 @@ export interface Counters {
   refused: number;
   /** Requests sent a second time because an old socket had died under the first. */
   resent: number;
+  /** Requests that the server took without an answer: theirs come by the stream of the session. */
+  accepted: number;
   /** Streams of requests that were asked for again, from their last event on. */
   resumed: number;
   /** Times that the stream of the session was asked for again. */
@@ -22,6 +24,7 @@ export function newCounters(): Counters {
   return {
     refused: 0,
     resent: 0,
+    accepted: 0,
     resumed: 0,
     reconnected: 0,
     cut: 0,

@@ -46,6 +46,8 @@ export class EventStream {
   #parser: SseParser | undefined;
   /** Ends what is under way: an attempt, a stream, or a wait. */
   #cease: (() => void) | undefined;
+  /** An attempt was made and is not at its end. */
+  #asked = false;
   #over = false;
 
   constructor(context: EventStreamContext, plan: EventStreamPlan) {
@@ -53,6 +55,11 @@ export class EventStream {
     this.#plan = plan;
     this.#lastEventId = plan.lastEventId;
     this.#retryMs = plan.retryMs;
+  }
+
+  /** Whether something may come by it: it is open, or not refused yet. Some servers begin it with the first event. */
+  get isThere(): boolean {
+    return this.#asked && !this.#over;
   }
 
   /** Asks for the stream, after `waitMs` milliseconds. Once. */
@@ -75,6 +82,7 @@ export class EventStream {
       path,
       headers: headers.get(eventIdHeader(this.#lastEventId)),
     } as const;
+    this.#asked = true;
     this.#cease = pool.request(request, {
       sent: () => {},
       head: (status, answer) => this.#head(status, answer),
@@ -101,6 +109,7 @@ export class EventStream {
 
   #end(failure?: AttemptEnd): void {
     if (this.#over) return;
+    this.#asked = false;
     const parser = this.#parser;
     this.#parser = undefined;
     if (parser) {

@@ -27,6 +27,8 @@ export interface PostListener {
   /** The server does not know the session any more. */
   forgotten(): void;
   unreachable(reason: string): void;
+  /** Whether something may come by the stream of the session. */
+  hears(): boolean;
   /** Nothing more comes of it; its socket may still be busy. */
   settled(): void;
   /** It holds nothing any more. */
@@ -42,6 +44,8 @@ type Phase =
   | { readonly at: 'events'; readonly parser: SseParser }
   /** Its stream ended early, and is asked for again from its last event on. */
   | { readonly at: 'resuming'; readonly stream: EventStream }
+  /** Its answer is to come by the stream of the session. */
+  | { readonly at: 'accepted' }
   /** Its socket is free again; what came by it is being told. */
   | { readonly at: 'ended' }
   /** Nobody waits for what still comes. */
@@ -101,6 +105,12 @@ export class Post implements AnswerReader {
     this.#finish();
   }
 
+  /** The stream of the session ended: what was to come by it may be lost. */
+  unheard(): void {
+    if (this.#phase.at === 'accepted')
+      this.#conclude({ cause: "the session's stream ended without the answer" });
+  }
+
   sent(): void {
     if (this.#phase.at !== 'waiting') return;
     this.#phase = { at: 'sent' };
@@ -124,6 +134,12 @@ export class Post implements AnswerReader {
       case 'events':
         this.#phase = { at: 'events', parser: this.#parser() };
         return;
+      case 'accepted':
+        // Without a signal nobody could say that the answer has come.
+        if (!this.#message.signal || !this.#listener.hears()) return this.#fail(plan.refusal);
+        this.#phase = { at: 'accepted' };
+        this.#context.counters.accepted += 1;
+        return;
       case 'discarded':
         if (plan.refusal) this.#fail(plan.refusal);
         else this.#drain();
@@ -138,10 +154,12 @@ export class Post implements AnswerReader {
       if (phase.body.isOver) this.#overLimit(phase.body, phase.then);
     } else if (phase.at === 'events') {
       phase.parser.push(chunk);
-    } else if (phase.at === 'draining') {
+    } else if (phase.at === 'draining' || phase.at === 'accepted') {
       this.#drained += chunk.length;
       this.#context.counters.discardedBytes += chunk.length;
-      if (this.#drained > DRAIN_BYTES) this.cut();
+      if (this.#drained <= DRAIN_BYTES) return;
+      if (phase.at === 'accepted') this.#release?.();
+      else this.cut();
     }
   }
 
@@ -161,6 +179,7 @@ export class Post implements AnswerReader {
       case 'draining':
         return this.#finish();
       case 'waiting':
+      case 'accepted':
       case 'ended':
       case 'resuming':
       case 'over':
@@ -189,6 +208,7 @@ export class Post implements AnswerReader {
         return this.#endEvents(phase.parser, `the stream ended without an answer: ${breakage.reason}`);
       case 'draining':
         return this.#finish();
+      case 'accepted':
       case 'ended':
       case 'resuming':
       case 'over':
@@ -209,6 +229,8 @@ export class Post implements AnswerReader {
       case 'waiting':
       case 'resuming':
         return this.cut();
+      case 'accepted':
+        return this.#finish();
       case 'sent':
       case 'json':
       case 'events':

@@ -70,6 +70,56 @@ describe('after the end of the handshake', () => {
   });
 });
 
+describe('a request that is taken without an answer', () => {
+  /** Answers 202 to calls, and keeps the stream of the session, whose head may be late. */
+  async function taking(hasStream: boolean, isLate = false) {
+    let stream: ServerResponse | undefined;
+    const server = await serve(
+      plainly((asked, answer) => {
+        if (asked.method === 'GET' && hasStream) {
+          if (isLate) stream = answer.writeHead(200, { 'content-type': 'text/event-stream' });
+          else stream = events(answer);
+        } else if (asked.rpc.method === 'tools/call') answer.writeHead(202).end();
+        else return false;
+        return true;
+      }),
+    );
+    const it = await openWire(server.url, { scale: isLate ? 1000 : 1 });
+    await it.handshake();
+    const calls = (count: number) =>
+      Promise.all(Array.from({ length: count }, (_, n) => server.seen(({ rpc }) => rpc.id === n + 1)));
+    return { it, calls, stream: () => stream! };
+  }
+
+  it.each([false, true])('has its answer from the stream of the session (late: %s)', async (isLate) => {
+    const { it, calls, stream } = await taking(true, isLate);
+    await Promise.all([it.request('tools/call', 1), it.request('tools/call', 2)]);
+    await calls(2);
+    stream().write(event(result(2)) + event(result(1)));
+    await it.until(() => it.texts.length === 3);
+    expect(it.texts.slice(1)).toEqual([result(2), result(1)]);
+    expect(it.failures).toEqual([]);
+  });
+
+  it('fails when that stream ends, or where there is none', async () => {
+    const { it, stream } = await taking(true);
+    await it.request('tools/call', 1);
+    for (let id = 2; it.wire.counters.accepted === 0; id += 1) {
+      await it.request('ping', id);
+      await it.until(() => it.texts.at(-1) === result(id));
+    }
+    stream().end();
+    await it.until(() => it.failures.length === 1);
+    const cause = "the session's stream ended without the answer";
+    expect(it.failures).toEqual([{ relatesTo: 1, sent: 'sent', cause }]);
+
+    const { it: other } = await taking(false);
+    await other.request('tools/call', 1);
+    await other.until(() => other.failures.length === 1);
+    expect(other.failures).toMatchObject([{ relatesTo: 1, sent: 'sent', status: 202 }]);
+  });
+});
+
 describe('the stream of a session', () => {
   it('brings messages that belong to no request, and is asked for again from its last event on', async () => {
     const gets: (string | undefined)[] = [];

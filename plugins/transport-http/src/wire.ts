@@ -141,6 +141,10 @@ export class HttpWire implements Wire, PostListener {
     this.#end({ cause: `cannot be reached at ${this.info.target}: ${reason}` });
   }
 
+  hears(): boolean {
+    return this.#stream?.isThere === true;
+  }
+
   settled(): void {
     this.#awaited -= 1;
     if (this.#phase.at === 'ending' && this.#awaited === 0) this.#lose(this.#phase.loss);
@@ -175,6 +179,7 @@ export class HttpWire implements Wire, PostListener {
       answered: (message, status, headers) => this.answered(message, status, headers),
       forgotten: () => this.forgotten(),
       unreachable: (reason) => this.unreachable(reason),
+      hears: () => this.hears(),
       settled: () => {
         this.settled();
         taken();
@@ -197,11 +202,21 @@ export class HttpWire implements Wire, PostListener {
       next: nextOfSession,
       emit: (data) => context.receive(data),
       attempted,
-      again: () => (this.counters.reconnected += 1),
-      stopped: (stop) => this.#deaf(stop),
+      again: () => {
+        this.counters.reconnected += 1;
+        this.#unheard();
+      },
+      stopped: (stop) => {
+        this.#unheard();
+        this.#deaf(stop);
+      },
       ignored: (events) => (this.counters.ignoredEvents += events),
     });
     this.#stream.open();
+  }
+
+  #unheard(): void {
+    for (const post of [...this.#posts]) post.unheard();
   }
 
   #deaf(stop: Stop): void {
@@ -216,6 +231,7 @@ export class HttpWire implements Wire, PostListener {
     const cancelTimer = this.#context.clock.after(ENDING_MS, () => this.#lose(loss));
     this.#phase = { at: 'ending', loss, cancelTimer };
     this.#stream?.close();
+    this.#unheard();
     for (const post of [...this.#posts]) post.withdraw();
     // Whoever noticed is mostly under way itself, and says so when it has told its own end.
     if (this.#phase.at === 'ending' && this.#awaited === 0) this.#lose(loss);
