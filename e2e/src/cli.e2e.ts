@@ -119,8 +119,10 @@ describe('the command line beside a running gateway', () => {
       'store-fs ready',
       'http-host ready',
       'endpoint-http ready',
+      'endpoint-stdio ready',
       'catalog-memory ready',
       'routing-standard ready',
+      'transport-http ready',
       'transport-memory ready',
       'transport-stdio ready',
     ]);
