@@ -5,7 +5,7 @@ export async function measure(load, { target, pid, names }, { ask, ...shape }) {
   await load.open(target, shape.lanes);
   try {
     if (pid !== undefined) resetPeak(pid);
-    const cpuBefore = pid === undefined ? Number.NaN : cpuMs(pid);
+    const cpuBefore = pid === undefined ? 0 : cpuMs(pid);
     const { calls, elapsedMs, p50, p99, faults, firstFault, generatorCpuMs } = await load.run({
       ask,
       names,
@@ -16,8 +16,8 @@ export async function measure(load, { target, pid, names }, { ask, ...shape }) {
       rate: (calls * 1_000) / elapsedMs,
       p50,
       p99,
-      cpu: pid === undefined ? Number.NaN : (cpuMs(pid) - cpuBefore) / calls,
-      rss: pid === undefined ? Number.NaN : peakMb(pid),
+      // Who has no process in between has no figures of one.
+      ...(pid !== undefined && { cpu: (cpuMs(pid) - cpuBefore) / calls, rss: peakMb(pid) }),
       generatorCpu: generatorCpuMs / calls,
       calls,
     };

@@ -25,8 +25,8 @@ export function caseTable(variants, way, refused) {
           times(row, floor),
           ms(row.p50),
           ms(row.p99),
-          Number.isNaN(row.cpu) || row.cpu === null ? '-' : row.cpu.toFixed(3),
-          Number.isNaN(row.rss) || row.rss === null ? '-' : row.rss.toFixed(0),
+          row.cpu?.toFixed(3) ?? '-',
+          row.rss?.toFixed(0) ?? '-',
         ]
       : [title[name], 'none', '-', '-', '-', '-', '-', '-'],
   );
