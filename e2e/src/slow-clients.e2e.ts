@@ -33,7 +33,7 @@ describe('clients that are slow on purpose', () => {
         socket.on('error', () => {}).resume();
         return new Promise<void>((resolve) => socket.once('close', () => resolve()));
       });
-    openAndWait(begun);
+    void openAndWait(begun);
     const gone = openAndWait(head);
     const session = await openSession(gateway.url, 'quick');
     for (let id = 0; id < 50; id += 1) {

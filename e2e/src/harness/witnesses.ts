@@ -113,11 +113,11 @@ async function git(folder: string): Promise<Witness> {
 /** Two of one kind: what they answer is the same, so what each of them heard is the proof. */
 async function everything(name: string): Promise<Witness> {
   const { url } = await startEverything();
-  const { port, seen } = await tap(Number(new URL(url).port), /(north|south) hears \d+/g);
+  const { port, seen } = await tap(Number(new URL(url).port), /(north|south) hears \d+(?=")/g);
   return {
     entry: { url: `http://127.0.0.1:${port}/mcp` },
     tool: 'echo',
-    ask: (n) => ({ args: { message: `${name} hears ${n}` }, proof: `Echo: ${name} hears ${n}` }),
+    ask: (n) => ({ args: { message: `${name} hears ${n}` }, proof: `Echo: ${name} hears ${n}"` }),
     heard: seen,
   };
 }
