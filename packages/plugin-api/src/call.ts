@@ -26,11 +26,11 @@ export interface Call {
   readonly id: string;
   readonly method: string;
   /** As the client sent it. Each edge replaces what belongs to it: names, progress token, protocol `_meta`. */
-  readonly params?: Payload;
+  readonly params?: Payload | undefined;
   /** The tool, prompt or resource it addresses: the public name before routing, the server's own name after. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** The server that the router chose; absent before routing. */
-  readonly server?: string;
+  readonly server?: string | undefined;
   /** Who asks: `local` where no tokens are configured. Servers are shared within a principal. */
   readonly principal: string;
   /** Who may be asked back: a legacy session; for a modern client its principal and name. */
@@ -42,7 +42,7 @@ export interface Call {
   /** The client can be asked (sampling, elicitation, roots) while this call runs. */
   readonly canBeAsked: boolean;
   /** Milliseconds the caller gives it; the server's own `timeout` counts too, whichever ends first. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
 }
 
 /** A question of a server to the client, while a call runs (2025-11-25: sampling, elicitation, roots). */

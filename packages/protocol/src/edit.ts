@@ -26,7 +26,30 @@ const NOTHING = new Uint8Array(0);
  */
 export function editPayload(payload: Payload, edits: Edits): readonly Uint8Array[] {
   const known = withSpans(payload);
-  return spliced(known.bytes, splicesOf(known, edits));
+  return spliced(known.bytes, replacements(known, edits) ?? splicesOf(known, edits));
+}
+
+/** What is nearly always all: members that are there get new values. Undefined: some must come or go. */
+function replacements({ spans }: SpannedPayload, edits: Edits): readonly Splice[] | undefined {
+  const splices: Splice[] = [];
+  for (const path in edits) {
+    assertNoted(path);
+    const member = spans[path];
+    const value = edits[path];
+    if (member === undefined && value === undefined) continue;
+    if (member === undefined || value === undefined) return undefined;
+    splices.push({ start: member.start, end: member.end, bytes: value });
+  }
+  return splices.length < 2 ? splices : splices.sort(byPlace);
+}
+
+/** Any other member might be there without a span, and would then be there twice. */
+function assertNoted(path: string): void {
+  if (!PATHS.has(path)) throw new SwitchyardError('BUG', { what: `the scanner does not note "${path}"` });
+}
+
+function byPlace(a: Splice, b: Splice): number {
+  return a.start - b.start || a.end - b.end;
 }
 
 function splicesOf({ bytes, spans }: SpannedPayload, edits: Edits): readonly Splice[] {
@@ -36,8 +59,6 @@ function splicesOf({ bytes, spans }: SpannedPayload, edits: Edits): readonly Spl
   const own: string[] = [];
   const nested = new Map<string, string[]>();
   for (const [path, value] of Object.entries(edits)) {
-    // Any other member might be there without a span, and would then be there twice.
-    if (!PATHS.has(path)) throw new SwitchyardError('BUG', { what: `the scanner does not note "${path}"` });
     const member = spans[path];
     if (member !== undefined && value !== undefined) {
       splices.push({ start: member.start, end: member.end, bytes: value });
@@ -58,7 +79,7 @@ function splicesOf({ bytes, spans }: SpannedPayload, edits: Edits): readonly Spl
     else splices.push(addition(bytes, { start: place.start, end: place.end }, members, gaps));
   }
   if (own.length > 0) splices.push(addition(bytes, { start: 0, end: bytes.length }, own, gaps));
-  return [...splices, ...gaps].sort((a, b) => a.start - b.start || a.end - b.end);
+  return [...splices, ...gaps].sort(byPlace);
 }
 
 /** Members go first in their object: the place after `{` is always known. What is no object is replaced by one. */

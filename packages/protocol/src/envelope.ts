@@ -7,9 +7,9 @@ import { idAt, stringAt } from './value.ts';
 export interface Envelope {
   readonly text: Uint8Array;
   /** Where the members of JSON-RPC stand in `text`; one that is not finished has no length. */
-  readonly members: Partial<Record<string, Member>>;
+  readonly members: Record<string, Member | undefined>;
   /** `params`, `result` and `error`, where they are objects. */
-  readonly payloads: Partial<Record<string, Payload>>;
+  readonly payloads: Record<string, Payload | undefined>;
   /** A key that somebody reads is escaped or repeated. */
   twisted: boolean;
 }
@@ -71,10 +71,21 @@ function wrongAround(
   kind: Frame['kind'],
   id: RpcId | undefined,
 ): string | undefined {
-  if (stringAt(text, members['jsonrpc']) !== '2.0') return 'jsonrpc is not "2.0"';
+  if (!isVersion2(text, members['jsonrpc'])) return 'jsonrpc is not "2.0"';
   if (id !== undefined) return undefined;
   if (members['id'] !== undefined) return 'the id is neither a string of at most 1 KiB nor a safe integer';
   return kind === 'response' ? 'it has no id whose answer it could be' : undefined;
+}
+
+const VERSION_2 = Buffer.from('"2.0"');
+
+/** However it is written: escaped, it is decoded. */
+function isVersion2(text: Uint8Array, place: Member | undefined): boolean {
+  if (place === undefined) return false;
+  const plain =
+    place.end - place.start === VERSION_2.length &&
+    VERSION_2.every((byte, i) => text[place.start + i] === byte);
+  return plain || stringAt(text, place) === '2.0';
 }
 
 /**

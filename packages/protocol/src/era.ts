@@ -90,7 +90,7 @@ export type FromClient =
       readonly kind: 'call';
       readonly id: RpcId;
       readonly call: Pick<Call, 'method'> & Partial<Pick<Call, 'params' | 'name'>>;
-      readonly progressToken?: RpcId;
+      readonly progressToken?: RpcId | undefined;
     }
   | { readonly kind: 'cancel'; readonly id: RpcId; readonly reason: string }
   | { readonly kind: 'setLevel'; readonly id: RpcId; readonly level: LogLevel }

@@ -7,16 +7,19 @@ export type Segments = readonly Uint8Array[];
 
 const END = Buffer.from('}');
 
-/** A request. The id is written exactly as it is: `1` and `"1"` are two ids. */
-export function request(id: RpcId, method: string, params?: Segments): Message {
-  const text = `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"method":${JSON.stringify(method)}`;
-  return { kind: 'request', id, method, segments: around(text, 'params', params) };
+/**
+ * A request. The id is written exactly as it is: `1` and `"1"` are two ids.
+ * @param name the tool, prompt or resource that it addresses, where the wire should know.
+ */
+export function request(id: RpcId, method: string, params?: Segments, name?: string): Message {
+  const text = `{"jsonrpc":"2.0","id":${idText(id)},"method":${JSON.stringify(method)}`;
+  return messageOf('request', around(text, 'params', params), id, method, name);
 }
 
 /** A notification. */
 export function notification(method: string, params?: Segments): Message {
   const text = `{"jsonrpc":"2.0","method":${JSON.stringify(method)}`;
-  return { kind: 'notification', method, segments: around(text, 'params', params) };
+  return messageOf('notification', around(text, 'params', params), undefined, method);
 }
 
 /** A response with a result. */
@@ -40,8 +43,23 @@ export function answerResponse(
 }
 
 function response(id: RpcId | null, key: 'result' | 'error', value: Segments): Message {
-  const segments = around(`{"jsonrpc":"2.0","id":${JSON.stringify(id)}`, key, value);
-  return { kind: 'response', ...(id === null ? {} : { id }), segments };
+  const segments = around(`{"jsonrpc":"2.0","id":${id === null ? 'null' : idText(id)}`, key, value);
+  return messageOf('response', segments, id ?? undefined);
+}
+
+/** All messages have one shape: what reads them for every call need not look which one it has. */
+function messageOf(
+  kind: Message['kind'],
+  segments: Segments,
+  id: RpcId | undefined,
+  method?: string,
+  name?: string,
+): Message {
+  return { kind, id, method, name, protocolVersion: undefined, segments };
+}
+
+function idText(id: RpcId): string {
+  return typeof id === 'number' ? String(id) : JSON.stringify(id);
 }
 
 /** A wire may count on messages without line breaks, whoever made the payload. */

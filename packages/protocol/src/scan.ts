@@ -31,7 +31,7 @@ export function scan(bytes: Uint8Array, limits: FrameLimits = FRAME_LIMITS): Sca
 }
 
 function scanObject(text: Uint8Array, start: number, levels: number): Scanned {
-  const envelope: Envelope = { text, members: {}, payloads: {}, twisted: false };
+  const envelope: Envelope = { text, members: noMembers(), payloads: noPayloads(), twisted: false };
   const refusal = malformation(text, () => noteEnvelope(envelope, start, levels));
   // What was read before it went wrong says whom to tell. Not where keys are twisted: then nobody knows what it says.
   if (typeof refusal === 'object') {
@@ -51,14 +51,31 @@ function noteEnvelope(envelope: Envelope, at: number, levels: number): number {
     }
     if (members[noted.path] !== undefined) envelope.twisted = true;
     // First without an end: should the value break off, it is known at least what the message was going to be.
-    members[noted.path] = { key, start: value, end: value };
+    const member = { key, start: value, end: value };
+    members[noted.path] = member;
     const isPayload = noted.inside !== undefined && text[value] === OPEN_BRACE;
     const end = isPayload
       ? notePayload(envelope, noted.path, noted.inside, value, levels - 1)
       : endOfValue(text, value, levels - 1);
-    members[noted.path] = { key, start: value, end };
+    member.end = end;
     return end;
   });
+}
+
+/** All members that the envelope can have, in one shape: adding them one by one would make a new one for each message. */
+function noMembers(): Envelope['members'] {
+  return {
+    jsonrpc: undefined,
+    id: undefined,
+    method: undefined,
+    params: undefined,
+    result: undefined,
+    error: undefined,
+  };
+}
+
+function noPayloads(): Envelope['payloads'] {
+  return { params: undefined, result: undefined, error: undefined };
 }
 
 function notePayload(envelope: Envelope, path: string, notes: Notes, at: number, levels: number): number {

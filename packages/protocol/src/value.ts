@@ -25,8 +25,22 @@ export function stringAt(bytes: Uint8Array, place: Place | undefined): string | 
 /** The JSON-RPC id or progress token at `place`: a string of some length or a safe integer; undefined for all else. */
 export function idAt(bytes: Uint8Array, place: Place | undefined): RpcId | undefined {
   if (place === undefined || place.end - place.start > MAX_ID_BYTES) return undefined;
+  const digits = digitsAt(bytes, place);
+  if (digits !== undefined) return digits;
   const value = bytes[place.start] === QUOTE ? stringAt(bytes, place) : valueAt(bytes, place);
   return typeof value === 'string' || Number.isSafeInteger(value) ? (value as RpcId) : undefined;
+}
+
+/** The number of up to 15 digits that stands there, as nearly all ids do; undefined for all else. */
+function digitsAt(bytes: Uint8Array, { start, end }: Place): number | undefined {
+  if (end === start || end - start > 15) return undefined;
+  let value = 0;
+  for (let at = start; at < end; at++) {
+    const digit = bytes[at]! - 0x30;
+    if (digit < 0 || digit > 9) return undefined;
+    value = value * 10 + digit;
+  }
+  return value;
 }
 
 /** A value as JSON. */

@@ -63,16 +63,7 @@ function readRequest({ id, method, params }: Frame): FromClient {
   if (missing !== undefined) return { kind: 'invalid', id: id!, reason: missing };
   const name = addressee(method!, params);
   const progressToken = idIn(params, '_meta.progressToken');
-  return {
-    kind: 'call',
-    id: id!,
-    call: {
-      method: method!,
-      ...(params === undefined ? {} : { params }),
-      ...(name === undefined ? {} : { name }),
-    },
-    ...(progressToken === undefined ? {} : { progressToken }),
-  };
+  return { kind: 'call', id: id!, call: { method: method!, params, name }, progressToken };
 }
 
 function readHello(id: RpcId, params: Payload | undefined): FromClient {

@@ -88,26 +88,38 @@ function errorText({ error }: Frame): string {
 
 /** The client's bytes with two things of ours: the name that this server knows, and our progress token or none. */
 function requestOf(call: Call, id: string | number, progressToken?: string | number): Message {
-  const params = call.params ?? payloadOf({});
-  const edits: Edits = {
-    ...nameEdit(call),
-    '_meta.progressToken': progressToken === undefined ? undefined : json(progressToken),
-  };
-  const bare = call.params === undefined && Object.values(edits).every((value) => value === undefined);
-  const message = request(id, call.method, bare ? undefined : editPayload(params, edits));
-  return call.name === undefined ? message : { ...message, name: call.name };
+  const { method, name, params } = call;
+  const token = progressToken === undefined ? undefined : json(progressToken);
+  const path = namePath(call);
+  // URIs are never rewritten, and a name that is right already stays as it was written.
+  const rename =
+    path === undefined || name === undefined || stringIn(params, path) === name ? undefined : path;
+  if (params === undefined && token === undefined && rename === undefined) {
+    return request(id, method, undefined, name);
+  }
+  return request(id, method, editPayload(params ?? EMPTY, editsOf(rename, name, token)), name);
 }
 
-/** URIs are never rewritten, and a name that is right already stays as it was written. */
-function nameEdit({ method, name, params }: Call): Edits {
-  const path = namePath(method, stringIn(params, 'ref.type'));
-  if (path === undefined || name === undefined || stringIn(params, path) === name) return {};
-  return { [path]: json(name) };
+const EMPTY = payloadOf({});
+
+/** Literals: an object of computed keys for each call would cost as much as scanning it. */
+function editsOf(path: NamePath | undefined, name: string | undefined, token: Uint8Array | undefined): Edits {
+  switch (path) {
+    case undefined:
+      return { '_meta.progressToken': token };
+    case 'name':
+      return { name: json(name), '_meta.progressToken': token };
+    case 'ref.name':
+      return { 'ref.name': json(name), '_meta.progressToken': token };
+  }
 }
 
-function namePath(method: string, refType: string | undefined): string | undefined {
+type NamePath = 'name' | 'ref.name';
+
+function namePath({ method, params }: Call): NamePath | undefined {
   if (method === 'tools/call' || method === 'prompts/get') return 'name';
-  return method === 'completion/complete' && refType === 'ref/prompt' ? 'ref.name' : undefined;
+  if (method !== 'completion/complete') return undefined;
+  return stringIn(params, 'ref.type') === 'ref/prompt' ? 'ref.name' : undefined;
 }
 
 function mayAsk(method: string, params: Payload | undefined, capabilities: Client['capabilities']): boolean {
