@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { switchyard } from './harness/command.ts';
@@ -12,6 +13,7 @@ import type { Message } from './harness/rpc.ts';
 import { requestText } from './harness/rpc.ts';
 import { gatewaysOf, stdioDoor, type RawRelay } from './harness/stdio-door.ts';
 import { survivorsOf } from './harness/survivors.ts';
+import { within } from './harness/within.ts';
 
 const typed = { command: process.execPath, args: [fixture('typed.mjs')] };
 const recorder = (name: string, log: string) => ({
@@ -19,6 +21,27 @@ const recorder = (name: string, log: string) => ({
   args: [fixture('recorder.mjs')],
   env: { NAME: name, LOG: log },
 });
+
+/** Holds up the start of its gateway until there is a file `go` beside it. */
+const SLOW_PLUGIN = `
+import { existsSync, watch } from 'node:fs';
+const folder = new URL('.', import.meta.url);
+const go = new URL('go', folder);
+export default {
+  id: 'slow',
+  api: 1,
+  setup: () =>
+    new Promise((resolve) => {
+      const watcher = watch(folder, () => look());
+      const look = () => {
+        if (!existsSync(go)) return;
+        watcher.close();
+        resolve();
+      };
+      look();
+    }),
+};
+`;
 
 /** `initialize` and `notifications/initialized`, as a client on a pipe writes them. */
 const HELLO = [
@@ -83,6 +106,27 @@ describe('clients that start switchyard stdio', () => {
     expect(await textOf(clients[1]!, 'a__record', { nonce: 'still here' })).toBe('still here at a');
     expect(await door.instance()).toEqual(instance);
     await clients[1]!.close();
+    await door.gone(instance);
+  });
+
+  it('come while the gateway of another is still starting, and wait for that one', async () => {
+    const door = await stdioDoor({ plugins: { './slow.mjs': true }, mcpServers: { typed } });
+    await writeFile(path.join(door.folder, 'slow.mjs'), SLOW_PLUGIN);
+    const coming = Promise.all([door.client('ada'), door.client('bob')]);
+    // The one that has the state directory, one that found it taken, and one that looked again.
+    const seen = new Set<number>();
+    const thrice = (async () => {
+      for (; seen.size < 3; await nextTurn()) for (const pid of gatewaysOf(door.stateDir)) seen.add(pid);
+    })();
+    await within(60_000, 'third gateway', thrice);
+    await writeFile(path.join(door.folder, 'go'), '');
+    const [ada, bob] = await coming;
+    const instance = await door.instance();
+    expect(await textOf(ada, 'typed__add', { left: 1, right: 2 })).toBe('sum: 3');
+    expect(await textOf(bob, 'typed__add', { left: 2, right: 2 })).toBe('sum: 4');
+    await door.alone(instance);
+    await ada.close();
+    await bob.close();
     await door.gone(instance);
   });
 
