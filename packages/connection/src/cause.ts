@@ -28,10 +28,15 @@ export function cause(code: ErrorCode, details: ErrorDetails, place?: ErrorPlace
   return causeOf(new SwitchyardError(code, details, place));
 }
 
+/** What a lost wire is called: of a server that is somewhere else nobody can read what it printed. */
+export function lossCode(remote: boolean): 'UPSTREAM_UNREACHABLE' | 'UPSTREAM_EXITED' {
+  return remote ? 'UPSTREAM_UNREACHABLE' : 'UPSTREAM_EXITED';
+}
+
 /** The loss of a wire as a cause; its last words on stderr are usually the best explanation there is. */
-export function causeOfLoss(server: string, loss: Loss): Cause {
+export function causeOfLoss(server: string, loss: Loss, remote: boolean): Cause {
   const last = loss.stderr?.trim().split('\n').slice(-3).join(' | ');
   const why = last ? { why: `its last words: ${last}` } : {};
-  const lost = cause('UPSTREAM_EXITED', { server, cause: loss.cause }, why);
+  const lost = cause(lossCode(remote), { server, cause: loss.cause }, why);
   return loss.forgotten === true ? { ...lost, forgotten: true } : lost;
 }

@@ -182,7 +182,7 @@ export class Connection {
       this.#refused = undefined;
       const lost = (why: Cause) => subscriber.next({ type: 'lost', run, cause: why });
       const session = new Session(this.#context.openWire(), this.#context, {
-        lost: (loss) => lost(causeOfLoss(server, loss)),
+        lost: (loss) => lost(causeOfLoss(server, loss, timings.remote)),
         listChanged: (kinds) => this.#refresh.changed(kinds),
         refused: (ask) => {
           this.#refused = ask;

@@ -96,7 +96,7 @@ export class Incoming {
     if (this.#deaf) return;
     if ('oversize' in received) {
       const { head, tail, length } = received.oversize;
-      this.#damaged(idOfDamaged(head, tail), { kind: 'oversize', bytes: length }, head);
+      this.#damaged(idOfDamaged(head, tail) ?? received.relatesTo, { kind: 'oversize', bytes: length }, head);
     } else if ('failed' in received) {
       const request = this.#recipient.request(received.failed.relatesTo);
       if (request) this.#recipient.ended(received.failed.relatesTo, request, endOf(received.failed));

@@ -357,3 +357,13 @@ it('frames are shown to whoever listens, in both directions', async () => {
     'in notification notifications/message true',
   ]);
 });
+
+describe('an answer that is too large', () => {
+  it('and hides its id is that of the request on whose stream it came', async () => {
+    const parts = await twoCalls();
+    parts.server.wire.pushOversize(`{"jsonrpc":"2.0","result":{"x":"${filler}${filler}`, parts.id);
+    await settled();
+    expect(parts.first.outcomes).toMatchObject([{ code: 'MESSAGE_TOO_LARGE', executed: 'yes' }]);
+    await unharmed(parts);
+  });
+});

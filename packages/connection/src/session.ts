@@ -16,6 +16,7 @@ import {
 } from '@switchyard/plugin-api';
 import { type Agreement, type Frame, type Introduction, type Message } from '@switchyard/protocol';
 import { Asks, type AsksContext, type RefusedAsk } from './asks.ts';
+import { lossCode } from './cause.ts';
 import { Incoming, type IncomingContext } from './incoming.ts';
 import { refusedError } from './refused.ts';
 import { OverSignal } from './over-signal.ts';
@@ -134,7 +135,7 @@ export class Session {
    * @throws SwitchyardError if none does, or none within `timeoutMs`.
    */
   request(build: (id: RpcId) => Message, timeoutMs = Infinity): Promise<Frame> {
-    const { clock, server, maxMessageBytes } = this.#context;
+    const { clock, server } = this.#context;
     return new Promise((resolve, reject) => {
       const id = this.#nextId++;
       const message = build(id);
@@ -158,7 +159,7 @@ export class Session {
         },
         ended: (end) => {
           cancelTimer();
-          const error = endOfOwnRequest(server, method, end, maxMessageBytes);
+          const error = endOfOwnRequest(this.#context, method, end);
           // A wire that takes nothing is mostly about to close, and why says more than that.
           if (end.kind === 'unsent') void this.#closedSoon().then(() => reject(error));
           else reject(error);
@@ -281,12 +282,13 @@ function callOf(request: PendingRequest | undefined): ServerCall | undefined {
   return request instanceof ServerCall ? request : undefined;
 }
 
-function endOfOwnRequest(server: string, method: string, end: RequestEnd, limit: number): SwitchyardError {
+function endOfOwnRequest(context: SessionContext, method: string, end: RequestEnd): SwitchyardError {
+  const { server, timings, maxMessageBytes: limit } = context;
   switch (end.kind) {
     case 'lost':
-      return new SwitchyardError('UPSTREAM_EXITED', { server, cause: end.loss.cause });
+      return new SwitchyardError(lossCode(timings.remote), { server, cause: end.loss.cause });
     case 'unsent':
-      return new SwitchyardError('UPSTREAM_EXITED', { server, cause: `took no ${method}` });
+      return new SwitchyardError(lossCode(timings.remote), { server, cause: `took no ${method}` });
     case 'refused':
       return refusedError(server, method, end);
     case 'damaged':

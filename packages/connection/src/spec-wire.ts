@@ -126,10 +126,11 @@ export class ScriptedWire implements Wire {
   }
 
   /** The server sends something over the limit. */
-  pushOversize(text: string): void {
+  pushOversize(text: string, relatesTo?: RpcId): void {
     const bytes = Buffer.from(text);
     this.#deliver({
       oversize: { head: bytes.subarray(0, 4096), tail: bytes.subarray(-4096), length: bytes.length },
+      ...(relatesTo !== undefined && { relatesTo }),
     });
   }
 

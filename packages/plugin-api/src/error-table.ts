@@ -208,6 +208,14 @@ export const ERRORS = {
     remedy: 'check that the command starts an MCP server on stdin and stdout, and logs to stderr only',
   },
 
+  UPSTREAM_UNREACHABLE: {
+    ...start,
+    retryable: true,
+    number: 212,
+    message: '{server}: the server {cause}',
+    remedy: 'check its URL, and that it runs there; it is tried again by itself',
+  },
+
   // 3xx: who may
   TOKEN_REQUIRED: {
     ...client,
