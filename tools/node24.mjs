@@ -17,6 +17,8 @@ export function unitTestsOnNode24(root) {
     '--disable-warning=ExperimentalWarning',
     path.join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
     '--reporters=summary',
+    // The machine may be busy: what is proved is order and outcome.
+    '--testTimeout=30000',
     '--projects',
     ...projects(root),
   ];
