@@ -27,9 +27,10 @@ const WENT_AWAY = 'the client went away before it answered';
 
 /** One call of a client between its request and its outcome: what comes of the call becomes what the client reads. */
 export class CallUnderWay {
+  /** The client's id for it. */
+  readonly id: RpcId;
   readonly reply: Reply;
   readonly #session: ClientSession;
-  readonly #id: RpcId;
   readonly #progressToken: RpcId | undefined;
   readonly #call: Call;
   #exchange: Exchange | undefined;
@@ -41,7 +42,7 @@ export class CallUnderWay {
 
   constructor(session: ClientSession, message: CallMessage, reply: Reply) {
     this.#session = session;
-    this.#id = message.id;
+    this.id = message.id;
     this.#progressToken = message.progressToken;
     this.reply = reply;
     this.#call = callOf(session, message.call, message.progressToken !== undefined);
@@ -86,7 +87,7 @@ export class CallUnderWay {
       case 'withdrawn':
         return this.#withdraw(event.askId);
       case 'outcome':
-        return this.#end(era.answer(this.#call, this.#id, event.outcome)?.segments);
+        return this.#end(era.answer(this.#call, this.id, event.outcome)?.segments);
     }
   }
 
@@ -122,7 +123,7 @@ export class CallUnderWay {
 
   #end(answer: Segments | undefined): void {
     this.#over = true;
-    this.#session.inFlight.delete(this.#id);
+    this.#session.inFlight.delete(this);
     // A question that outlives its call has nobody left to answer to.
     if (this.#openAsks > 0) for (const askId of [...this.#session.asks.keys()]) this.#withdraw(askId);
     this.reply.answer(answer);

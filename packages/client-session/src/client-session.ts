@@ -11,6 +11,7 @@ import { type DownstreamEra, type Frame, type Segments, stringIn } from '@switch
 import { type CallMessage, CallUnderWay } from './call-under-way.ts';
 import { errorMessage } from './error-message.ts';
 import { BATCHING_VERSION, invalidParams, invalidRequest, type Remark, type Request } from './incoming.ts';
+import { InFlight } from './in-flight.ts';
 import type { SessionCounts, SessionLimits } from './limits.ts';
 import { LogFilter } from './log-filter.ts';
 import type { Outlet, Reply, Topic } from './reply.ts';
@@ -47,8 +48,7 @@ export class ClientSession implements DoorSession {
   readonly parts: SessionParts;
   /** Whether the client can be asked anything at all. */
   readonly canBeAsked: boolean;
-  /** Calls by the client's ids, which compare with their type: `1` and `"1"` are two. */
-  readonly inFlight = new Map<RpcId, CallUnderWay>();
+  readonly inFlight = new InFlight<CallUnderWay>();
   /** The calls whose questions are open, by the ids of the questions. */
   readonly asks = new Map<string, CallUnderWay>();
   readonly logs = new LogFilter();
@@ -154,14 +154,14 @@ export class ClientSession implements DoorSession {
   end(reason: string): void {
     if (this.#ended) return;
     this.#ended = true;
-    for (const call of [...this.inFlight.values()]) call.cancel(reason);
+    for (const call of this.inFlight.list()) call.cancel(reason);
     this.parts.door.sessionEnded(this);
   }
 
   #call(message: CallMessage, reply: Reply): void {
     const { id } = message;
     const { counts, limits } = this.parts;
-    if (this.inFlight.has(id)) {
+    if (this.inFlight.get(id)) {
       return reply.answer(errorMessage(new SwitchyardError('ID_IN_USE', { id: shown(id) }), { id }), 400);
     }
     if (this.inFlight.size >= limits.maxInFlight) {
@@ -170,7 +170,7 @@ export class ClientSession implements DoorSession {
       return reply.answer(errorMessage(error, { id }));
     }
     const call = new CallUnderWay(this, message, reply);
-    this.inFlight.set(id, call);
+    this.inFlight.add(call);
     call.start();
   }
 

@@ -22,6 +22,7 @@ import { refusedError } from './refused.ts';
 import { OverSignal } from './over-signal.ts';
 import { Outgoing } from './outgoing.ts';
 import type { PendingRequest, RequestEnd } from './request.ts';
+import { RequestTable } from './request-table.ts';
 import { ServerCall } from './server-call.ts';
 import type { Timings } from './timings.ts';
 
@@ -55,8 +56,7 @@ export class Session {
   readonly #listener: SessionListener;
   readonly #incoming: Incoming;
   readonly #asks: Asks;
-  readonly #requests = new Map<RpcId, PendingRequest>();
-  #nextId: number;
+  readonly #requests: RequestTable<PendingRequest>;
   #loss: Loss | undefined;
   #agreement: Agreement | undefined;
   #calls = 0;
@@ -87,7 +87,7 @@ export class Session {
       refused: (ask) => listener.refused(ask),
     });
     // Not guessable: a server cannot answer a request before it was sent.
-    this.#nextId = 1 + Math.floor(context.random.next() * 2 ** 30);
+    this.#requests = new RequestTable(1 + Math.floor(context.random.next() * 2 ** 30));
   }
 
   get agreement(): Agreement | undefined {
@@ -137,7 +137,7 @@ export class Session {
   request(build: (id: RpcId) => Message, timeoutMs = Infinity): Promise<Frame> {
     const { clock, server } = this.#context;
     return new Promise((resolve, reject) => {
-      const id = this.#nextId++;
+      const id = this.#requests.nextId();
       const message = build(id);
       const method = message.method ?? '';
       const signal = new OverSignal();
@@ -173,7 +173,7 @@ export class Session {
    */
   execute(call: Call, sink: Sink, onUnsent: () => Exchange): Exchange {
     const { era, server } = this.#context;
-    const id = this.#nextId++;
+    const id = this.#requests.nextId();
     let message: Message;
     try {
       message = era.upstream.request(call, id, call.wantsProgress || call.canSuspend ? id : undefined);
@@ -215,7 +215,7 @@ export class Session {
     return this.#wire.close();
   }
 
-  #submit(id: RpcId, message: Message, request: PendingRequest): void {
+  #submit(id: number, message: Message, request: PendingRequest): void {
     if (this.#loss) {
       request.handed = 'unsent';
       request.ended({ kind: 'unsent' });
@@ -252,7 +252,7 @@ export class Session {
   }
 
   *#serverCalls(): Iterable<ServerCall> {
-    for (const request of this.#requests.values()) if (request instanceof ServerCall) yield request;
+    for (const [, request] of this.#requests.entries()) if (request instanceof ServerCall) yield request;
   }
 
   #closedSoon(): Promise<unknown> {
@@ -266,7 +266,7 @@ export class Session {
     this.#asks.close();
     // First, or the room that each call leaves would be given to one that waits, on a wire that is gone.
     this.#listener.lost(loss);
-    for (const [id, request] of [...this.#requests]) {
+    for (const [id, request] of this.#requests.entries()) {
       // What the wire has not decided yet is ended when it does: only then it is known whether it was sent.
       if (request.handed === 'sent') this.#end(id, request, { kind: 'lost', loss });
     }

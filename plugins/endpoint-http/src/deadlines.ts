@@ -1,15 +1,31 @@
 import type { Clock } from '@switchyard/plugin-api';
 
+/** Something that can be due, in one list at a time. */
+export interface Deadlined {
+  /** Its place in the list, kept by the list alone. */
+  due: Place | undefined;
+}
+
+/** A place in a list of deadlines. */
+export interface Place {
+  readonly item: Deadlined;
+  readonly at: number;
+  before: Place | undefined;
+  after: Place | undefined;
+}
+
 /**
  * Things that are due the same time after they were put in, with one timer for all of them: what leaves before costs
- * none. A timer for each call was a measurable part of a small call.
+ * none. A timer for each call was a measurable part of a small call, and so were the dead tables of a Map.
  */
-export class Deadlines<Item> {
+export class Deadlines<Item extends Deadlined> {
   readonly #clock: Clock;
   readonly #ms: number;
   readonly #due: (item: Item) => void;
-  /** When each is due; all wait equally long, so the order of insertion is that of time. */
-  readonly #items = new Map<Item, number>();
+  /** All wait equally long, so the order of the list is that of time. */
+  #first: Place | undefined;
+  #last: Place | undefined;
+  #size = 0;
   #stopTimer: (() => void) | undefined;
 
   /** @param due called with what is due, which is out by then and may be put in again. */
@@ -21,22 +37,37 @@ export class Deadlines<Item> {
 
   /** Puts it in; what is in already waits the whole time again. */
   add(item: Item): void {
-    this.#items.delete(item);
-    this.#items.set(item, this.#clock.now() + this.#ms);
+    this.delete(item);
+    const place: Place = { item, at: this.#clock.now() + this.#ms, before: this.#last, after: undefined };
+    if (this.#last) this.#last.after = place;
+    else this.#first = place;
+    this.#last = place;
+    item.due = place;
+    this.#size += 1;
     if (this.#stopTimer === undefined) this.#wait(this.#ms);
   }
 
   delete(item: Item): void {
-    this.#items.delete(item);
+    const place = item.due;
+    if (place === undefined) return;
+    item.due = undefined;
+    if (place.before) place.before.after = place.after;
+    else this.#first = place.after;
+    if (place.after) place.after.before = place.before;
+    else this.#last = place.before;
+    // A dead place that points to living ones would keep them from being collected.
+    place.before = undefined;
+    place.after = undefined;
+    this.#size -= 1;
   }
 
   get size(): number {
-    return this.#items.size;
+    return this.#size;
   }
 
   /** Nothing is due any more. */
   close(): void {
-    this.#items.clear();
+    while (this.#first) this.delete(this.#first.item as Item);
     this.#stopTimer?.();
     this.#stopTimer = undefined;
   }
@@ -47,13 +78,13 @@ export class Deadlines<Item> {
 
   #run(): void {
     const now = this.#clock.now();
-    for (const [item, at] of this.#items) {
-      if (at > now) break;
-      this.#items.delete(item);
+    while (this.#first && this.#first.at <= now) {
+      // Only items of this type are put in.
+      const item = this.#first.item as Item;
+      this.delete(item);
       this.#due(item);
     }
     this.#stopTimer = undefined;
-    const [next] = this.#items.values();
-    if (next !== undefined) this.#wait(Math.max(1, next - now));
+    if (this.#first) this.#wait(Math.max(1, this.#first.at - now));
   }
 }

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Segments } from '@switchyard/protocol';
+import type { Deadlined } from './deadlines.ts';
 import type { ResponseParts } from './response-parts.ts';
 import { pieces } from './segments.ts';
 import { UnreadWatch } from './unread.ts';
@@ -25,7 +26,8 @@ export interface EventResponseOwner {
  * A response that is a stream of server-sent events, one JSON-RPC message each. It keeps itself alive, and destroys
  * itself when its client does not read.
  */
-export class EventResponse {
+export class EventResponse implements Deadlined {
+  due: Deadlined['due'];
   readonly #response: ServerResponse;
   readonly #parts: ResponseParts;
   readonly #owner: EventResponseOwner;

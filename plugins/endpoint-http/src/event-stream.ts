@@ -1,3 +1,4 @@
+import type { Deadlined } from './deadlines.ts';
 import type { ServerResponse } from 'node:http';
 import type { Topic } from '@switchyard/client-session';
 import type { Segments } from '@switchyard/protocol';
@@ -31,7 +32,8 @@ export interface StreamOwner {
  * back in time reads on after the last event that it has. While a reader is behind, what a newer message will replace
  * waits too.
  */
-export class EventStream implements EventResponseOwner, Retaining {
+export class EventStream implements Deadlined, EventResponseOwner, Retaining {
+  due: Deadlined['due'];
   readonly number: number;
   readonly #parts: ResponseParts;
   readonly #owner: StreamOwner;

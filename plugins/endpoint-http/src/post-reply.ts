@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Reply, Topic } from '@switchyard/client-session';
 import type { Segments } from '@switchyard/protocol';
+import type { Deadlined } from './deadlines.ts';
 import { STREAM_HEAD } from './event-response.ts';
 import type { EventStream } from './event-stream.ts';
 import type { ResponseParts } from './response-parts.ts';
@@ -15,7 +16,8 @@ import { writeJson } from './write-json.ts';
  * A client that hangs up gives nothing up: its calls run on. Before there was a stream what they say is dropped; from
  * a stream the client has ids to come back with.
  */
-export class PostReply implements Reply {
+export class PostReply implements Reply, Deadlined {
+  due: Deadlined['due'];
   readonly #response: ServerResponse;
   readonly #session: Session;
   readonly #parts: ResponseParts;

@@ -1,12 +1,14 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Deadlined } from './deadlines.ts';
 import type { ResponseParts } from './response-parts.ts';
 
 /**
  * Watches a response whose client is slow. Reading slowly is fine; reading nothing while something waits is not: what
  * is unread is our memory, and such a client may never come back to it.
  */
-export class UnreadWatch {
+export class UnreadWatch implements Deadlined {
+  due: Deadlined['due'];
   readonly #response: ServerResponse;
   readonly #parts: ResponseParts;
   #taken: number | undefined;
