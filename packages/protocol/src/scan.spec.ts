@@ -296,3 +296,39 @@ describe('batches', () => {
     expect(refusalOf('[1')).toMatchObject({ error: 'PARSE_ERROR' });
   });
 });
+
+describe('long strings', () => {
+  const plain = 'é€ naïve 🙂 text, '.repeat(40);
+
+  /** The same bytes at each alignment that a buffer may have. */
+  const aligned = (bytes: Uint8Array, offset: number) => {
+    const room = new Uint8Array(bytes.length + offset + 7);
+    room.set(bytes, offset);
+    return room.subarray(offset, offset + bytes.length);
+  };
+
+  it.each([0, 1, 2, 3])('end where they end, whatever stands in them, %d bytes off', (offset) => {
+    for (let pad = 0; pad < 12; pad += 1) {
+      const inner = `${'x'.repeat(pad)}${plain}\\"\\\\\\n${plain}${'\\u0041'.repeat(pad)}`;
+      const text = `{"jsonrpc":"2.0","id":1,"result":{"x":"${inner}","isError":false}}`;
+      const scanned = scan(aligned(utf8(text), offset));
+      expect(scanned).toMatchObject({ kind: 'frame', frame: { kind: 'response', id: 1 } });
+      expect(
+        scanned.kind === 'frame' && text.length > 0 && scanned.frame.result!.spans!['isError'],
+      ).toBeDefined();
+    }
+  });
+
+  it.each([0, 1, 2, 3])('hold no control character at any place, %d bytes off', (offset) => {
+    for (let at = 250; at < 300; at += 1) {
+      for (const control of ['\u0000', '\n', '\u001f']) {
+        const inner = `${'x'.repeat(at)}${control}${'y'.repeat(50)}`;
+        const scanned = scan(aligned(utf8(`{"jsonrpc":"2.0","id":1,"result":{"x":"${inner}"}}`), offset));
+        expect(scanned.kind).toBe('refused');
+      }
+    }
+    expect(scan(aligned(utf8(`{"jsonrpc":"2.0","id":1,"result":{"x":"${plain}`), offset)).kind).toBe(
+      'refused',
+    );
+  });
+});

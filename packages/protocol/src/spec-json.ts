@@ -43,6 +43,23 @@ export const stringText = fc
   )
   .map((parts) => `"${parts.join('')}"`);
 
+/**
+ * V8 13.6 (Node 24) takes a key with an escape for a key that it saw before, if that one is as long as what stands before
+ * the escape and ends with a backslash: `{"a\\":1}`, then `{"a\n":1}`. `JSON.parse` can judge nobody on those.
+ */
+const misreadsKeys = (() => {
+  JSON.parse('{"probe\\\\":0}');
+  return !('probe\n' in (JSON.parse('{"probe\\n":0}') as object));
+})();
+
+/** Any value of JSON. */
+export const jsonValue = fc
+  .jsonValue({ maxDepth: 1 })
+  .filter((value) => !misreadsKeys || !JSON.stringify(value).includes('\\\\":'));
+const anyKeyText = misreadsKeys
+  ? stringText.filter((text) => !(JSON.parse(text) as string).endsWith('\\'))
+  : stringText;
+
 const numberText = fc.constantFrom(
   '0',
   '-0',
@@ -64,7 +81,7 @@ export function keyText(names: readonly string[]): fc.Arbitrary<string> {
     return `"\\u${code}${name.slice(1)}"`;
   });
   const plain = named.map((name) => `"${name}"`);
-  return fc.oneof({ weight: 8, arbitrary: plain }, escaped, stringText, fc.constant('"__proto__"'));
+  return fc.oneof({ weight: 8, arbitrary: plain }, escaped, anyKeyText, fc.constant('"__proto__"'));
 }
 
 /** An object with these keys, some of them more than once. */
@@ -87,7 +104,7 @@ export const valueText: fc.Arbitrary<string> = fc.letrec<{ value: string }>((tie
     fc
       .tuple(fc.array(tie('value'), { maxLength: 3 }), space)
       .map(([items, gap]) => `[${gap}${items.join(`,${gap}`)}${gap}]`),
-    objectText(stringText, tie('value')),
+    objectText(anyKeyText, tie('value')),
   ),
 })).value;
 

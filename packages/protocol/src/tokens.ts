@@ -65,12 +65,46 @@ function skipPlain(bytes: Uint8Array, at: number): number {
   const { length } = bytes;
   let i = at;
   // Four at a time: half the cost of one at a time on long text.
-  for (const last = length - 4; i <= last; i += 4) {
+  for (const last = Math.min(length - 4, at + NEAR); i <= last; i += 4) {
     if ((STOPS[bytes[i]!]! | STOPS[bytes[i + 1]!]! | STOPS[bytes[i + 2]!]! | STOPS[bytes[i + 3]!]!) !== 0)
-      break;
+      return nextStop(bytes, i);
   }
+  return nextStop(bytes, length - i > NEAR ? skipWords(bytes, i) : i);
+}
+
+function nextStop(bytes: Uint8Array, at: number): number {
+  const { length } = bytes;
+  let i = at;
   while (i < length && STOPS[bytes[i]!] === 0) i++;
   return i;
+}
+
+/** How many bytes are looked at one by one before a run of text is long enough to be looked at in words. */
+const NEAR = 256;
+
+/**
+ * Goes on over plain text, four bytes as one integer: a third of the cost of a table on megabytes of text. It stops
+ * somewhere within the seven bytes before the next stop.
+ */
+function skipWords(bytes: Uint8Array, at: number): number {
+  const { byteOffset, buffer, length } = bytes;
+  const words = new Int32Array(buffer, 0, buffer.byteLength >> 2);
+  const first = (byteOffset + at + 3) >> 2;
+  for (let i = at; i < first * 4 - byteOffset; i++) if (STOPS[bytes[i]!] !== 0) return i;
+  const end = (byteOffset + length) >> 2;
+  let word = first;
+  while (word < end && !hasStop(words[word]!)) word++;
+  return word * 4 - byteOffset;
+}
+
+/** Whether one of the four bytes is a stop: in each, the highest bit is set by a borrow and was not its own. */
+function hasStop(four: number): boolean {
+  const quote = four ^ 0x22222222;
+  const backslash = four ^ 0x5c5c5c5c;
+  const control = (four - 0x20202020) & ~four;
+  return (
+    ((control | ((quote - 0x01010101) & ~quote) | ((backslash - 0x01010101) & ~backslash)) & 0x80808080) !== 0
+  );
 }
 
 /** The end of the escape whose backslash stands at `at`. */
