@@ -44,21 +44,18 @@ export const stringText = fc
   .map((parts) => `"${parts.join('')}"`);
 
 /**
- * V8 13.6 (Node 24) takes a key with an escape for a key that it saw before, if that one is as long as what stands before
- * the escape and ends with a backslash: `{"a\\":1}`, then `{"a\n":1}`. `JSON.parse` can judge nobody on those.
+ * V8 13.6 (Node 24) takes a key that is written with an escape for one that it saw in the same place before and that has
+ * a backslash there: after `{"a\\\\":1}`, `{"a\\n":1}` has the key of the first. There, `JSON.parse` can judge nobody by
+ * keys with a backslash.
  */
-const misreadsKeys = (() => {
-  JSON.parse('{"probe\\\\":0}');
-  return !('probe\n' in (JSON.parse('{"probe\\n":0}') as object));
-})();
+const misreadsKeys = Number.parseInt(process.versions.v8) > 11;
 
 /** Any value of JSON. */
 export const jsonValue = fc
   .jsonValue({ maxDepth: 1 })
-  .filter((value) => !misreadsKeys || !JSON.stringify(value).includes('\\\\":'));
-const anyKeyText = misreadsKeys
-  ? stringText.filter((text) => !(JSON.parse(text) as string).endsWith('\\'))
-  : stringText;
+  .filter((value) => !misreadsKeys || !JSON.stringify(value).includes('\\'));
+
+const anyKeyText = stringText.filter((text) => !misreadsKeys || !(JSON.parse(text) as string).includes('\\'));
 
 const numberText = fc.constantFrom(
   '0',
