@@ -2,10 +2,10 @@
  * The newer Node that unit tests run on a second time, where one is found: `SWITCHYARD_NODE24`, or what `.ci/run`
  * installs. It is never a dependency of the root: its bin would shadow every script's node.
  */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 
-/** The command that runs the unit tests of all packages in one go on Node 24; undefined if there is none. */
+/** The command that runs the unit tests of all packages on Node 24; undefined if there is none. */
 export function unitTestsOnNode24(root) {
   const program =
     process.env.SWITCHYARD_NODE24 ?? installed(path.join(root, '.cache', 'node24', 'node_modules'));
@@ -16,11 +16,10 @@ export function unitTestsOnNode24(root) {
     '--experimental-vm-modules',
     '--disable-warning=ExperimentalWarning',
     path.join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
+    '--config',
+    path.join(root, 'tools', 'all-units.jest.mjs'),
     '--reporters=summary',
-    // The machine may be busy: what is proved is order and outcome.
-    '--testTimeout=30000',
-    '--projects',
-    ...projects(root),
+    '--maxWorkers=100%',
   ];
 }
 
@@ -28,10 +27,4 @@ export function unitTestsOnNode24(root) {
 function installed(folder) {
   const program = path.join(folder, `node-${process.platform}-${process.arch}`, 'bin', 'node');
   return existsSync(program) ? program : undefined;
-}
-
-function projects(root) {
-  return ['packages', 'plugins']
-    .flatMap((parent) => readdirSync(path.join(root, parent)).map((name) => path.join(root, parent, name)))
-    .filter((folder) => existsSync(path.join(folder, 'jest.config.mjs')));
 }
