@@ -4,6 +4,7 @@ import { createGateway, systemClock } from '@switchyard/gateway';
 import { effectivePlugins, loadConfiguration, type Configuration } from '@switchyard/gateway/configuration';
 import type { Log } from '@switchyard/plugin-api';
 import type { GlobalFlags } from '../flags.ts';
+import { collectAtOnce } from '../collect-at-once.ts';
 import { configurationFile } from '../configuration-file.ts';
 import { defaultPlugins } from '../default-plugins.ts';
 import { createLog } from '../log.ts';
@@ -35,6 +36,7 @@ export async function serve(
   flags: GlobalFlags & { readonly port?: number; readonly detached?: boolean },
   terminal: Terminal,
 ): Promise<number> {
+  collectAtOnce();
   const { env } = terminal;
   const file = configurationFile(flags, terminal);
   const configuration = await loadConfiguration({ file, env });
