@@ -218,7 +218,12 @@ function idOfRefused({ of, id }: Refusal, bytes: Uint8Array): RpcId | undefined 
 function endOf({ sent, status, cause, retryAfterMs }: Failed): RequestEnd {
   if (sent === 'unsent') return { kind: 'unsent' };
   if (status !== undefined && status >= 300) {
-    return { kind: 'refused', status, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+    return {
+      kind: 'refused',
+      status,
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+      ...(cause !== undefined && { words: cause }),
+    };
   }
   return { kind: 'lost', loss: { cause: cause ?? 'lost the request' } };
 }

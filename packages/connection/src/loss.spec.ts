@@ -90,11 +90,11 @@ describe('one request that is lost while the wire lives', () => {
     await settled();
     const [one, two] = server.executions;
     server.wire.failRequest(one!.id!, 'sent', undefined, { cause: 'the stream ended without an answer' });
-    server.wire.failRequest(two!.id!, 'sent', 429, { retryAfterMs: 2_000 });
+    server.wire.failRequest(two!.id!, 'sent', 429, { retryAfterMs: 2_000, cause: 'it is tired' });
     await settled();
     expect(first.outcomes[0]?.message).toContain('the stream ended without an answer');
     expect(second.outcomes[0]).toMatchObject({ executed: 'no', retryAfterMs: 2_000 });
-    expect(second.outcomes[0]?.message).toContain('429');
+    expect(second.outcomes[0]?.message).toContain('429: it is tired');
   });
 
   it('goes out again where the server refused it with its session, once', async () => {

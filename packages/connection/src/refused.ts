@@ -13,8 +13,13 @@ export function executedAt(status: number): Executed {
 export function refusedError(
   server: string,
   method: string,
-  { status }: Extract<RequestEnd, { kind: 'refused' }>,
+  { status, words }: Extract<RequestEnd, { kind: 'refused' }>,
 ): SwitchyardError {
   const code = status === 401 || status === 403 ? 'UPSTREAM_AUTH' : 'UPSTREAM_REFUSED';
-  return new SwitchyardError(code, { server, method, status });
+  return new SwitchyardError(code, {
+    server,
+    method,
+    status,
+    words: words === undefined ? '' : `: ${words}`,
+  });
 }

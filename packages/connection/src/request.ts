@@ -6,7 +6,13 @@ export type RequestEnd =
   /** The wire is gone; the request had been handed over. */
   | { readonly kind: 'lost'; readonly loss: Loss }
   /** The server answered its HTTP request with a status and no message. */
-  | { readonly kind: 'refused'; readonly status: number; readonly retryAfterMs?: number }
+  | {
+      readonly kind: 'refused';
+      readonly status: number;
+      readonly retryAfterMs?: number;
+      /** What the wire has to say beside the status: where a redirection leads. */
+      readonly words?: string;
+    }
   /** Certainly no byte of it went out. */
   | { readonly kind: 'unsent' }
   /** An answer came and cannot be used. */

@@ -291,7 +291,7 @@ export const ERRORS = {
     retryable: true,
     origin: 'upstream-transport',
     number: 406,
-    message: '{server} refused {method} with HTTP status {status}',
+    message: '{server} refused {method} with HTTP status {status}{words}',
     remedy: 'check that the URL is that of its MCP endpoint, and what it logs',
   },
   UPSTREAM_AUTH: {
