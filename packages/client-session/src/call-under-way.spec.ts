@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type ExchangeEvent, payloadOf } from '@switchyard/plugin-api';
-import { ScriptedDoor } from './spec-door.ts';
+import { ScriptedDoor } from './scripted-door.ts';
 import { openSession } from './spec-session.ts';
 
 const tool = (id: string | number, params: object = {}) => ({

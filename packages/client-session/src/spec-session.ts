@@ -4,7 +4,7 @@ import { ClientSession } from './client-session.ts';
 import { isRequest, readItem } from './incoming.ts';
 import { newSessionCounts, SESSION_LIMITS, type SessionLimits } from './limits.ts';
 import type { Outlet, Reply, Topic } from './reply.ts';
-import { ScriptedDoor } from './spec-door.ts';
+import { ScriptedDoor } from './scripted-door.ts';
 
 /** A message as a value. */
 export const parsed = (message: Segments): unknown => JSON.parse(Buffer.concat(message).toString());

@@ -1,4 +1,4 @@
-import { ScriptedDoor } from '@switchyard/client-session/spec-door';
+import { ScriptedDoor } from '@switchyard/client-session/scripted-door';
 import {
   type AnyPlugin,
   type AnyToken,

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { clock, type Endpoint, type Host, store } from '@switchyard/plugin-api';
 import plugin from './index.ts';
-import { ScriptedDoor } from './spec-door.ts';
+import { ScriptedDoor } from '@switchyard/client-session/scripted-door';
 import { connectTo } from './spec-client.ts';
 import { ManualClock, silent } from './spec-endpoint.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { payloadOf } from '@switchyard/plugin-api';
-import type { Arrived } from './spec-door.ts';
+import type { Arrived } from '@switchyard/client-session/scripted-door';
 import { closeEndpoints, openEndpoint, until } from './spec-endpoint.ts';
 
 afterEach(closeEndpoints);

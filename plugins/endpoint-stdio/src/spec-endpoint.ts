@@ -8,7 +8,7 @@ import * as v from 'valibot';
 import type { LineLimits } from './limits.ts';
 import { EndpointConfig } from './options.ts';
 import { connectTo, type SpecClient } from './spec-client.ts';
-import { ScriptedDoor } from './spec-door.ts';
+import { ScriptedDoor } from '@switchyard/client-session/scripted-door';
 import { createStdioEndpoint, type StdioEndpoint } from './stdio-endpoint.ts';
 
 /** Time that passes when the test says so. */

@@ -4,6 +4,7 @@ import {
   type DoorSession,
   type Exchange,
   type ExchangeEvent,
+  type LogLevel,
   type Notice,
   payloadOf,
   type Sink,
@@ -16,27 +17,28 @@ export interface Arrived {
   readonly emit: Sink;
   /** Ends it with a result. */
   result(value: object): void;
-  /** The reason that it was given up for. */
   readonly cancelled: Promise<string>;
   readonly replies: Parameters<Exchange['reply']>[];
 }
 
-/** A door that hands each call to the test. */
+/** A door that hands each call to the test: what endpoints are proved against. */
 export class ScriptedDoor implements Door {
   readonly info = { name: 'switchyard', title: 'Switchyard', version: '0.1.0' };
   readonly listChanged$ = new Subject<'tools' | 'prompts' | 'resources'>();
   readonly notices$ = new Subject<Notice>();
+  readonly levels: { readonly session: DoorSession; readonly level: LogLevel }[] = [];
   readonly ended: DoorSession[] = [];
-  readonly counted: number[] = [];
-  /** Answers each call at once instead of handing it to the test. */
-  answerer: ((arrived: Arrived) => void) | undefined;
+  readonly rootsOf: DoorSession[] = [];
+  /** What is said of a call before `execute` returns. */
+  atOnce: readonly ExchangeEvent[] = [];
   readonly #arrived: Arrived[] = [];
   readonly #awaited: ((arrived: Arrived) => void)[] = [];
   #ids = 0;
   instructions = () => 'be kind';
   newCallId = () => `call-${++this.#ids}`;
-  setLogLevel = () => {};
-  rootsChanged = () => {};
+  setLogLevel = (session: DoorSession, level: LogLevel) => void this.levels.push({ session, level });
+  rootsChanged = (session: DoorSession) => void this.rootsOf.push(session);
+  readonly counted: number[] = [];
   connected = (clients: number) => void this.counted.push(clients);
   sessionEnded = (session: DoorSession) => void this.ended.push(session);
 
@@ -54,9 +56,9 @@ export class ScriptedDoor implements Door {
       emit({ kind: 'outcome', outcome: { kind: 'result', result: payloadOf(value) } });
     const arrived: Arrived = { call, emit, result, cancelled, replies };
     const awaited = this.#awaited.shift();
-    if (this.answerer) this.answerer(arrived);
-    else if (awaited) awaited(arrived);
+    if (awaited) awaited(arrived);
     else this.#arrived.push(arrived);
+    for (const event of this.atOnce) emit(event);
     return {
       cancel(reason) {
         told(reason);
@@ -73,5 +75,10 @@ export class ScriptedDoor implements Door {
   next(): Promise<Arrived> {
     const arrived = this.#arrived.shift();
     return arrived ? Promise.resolve(arrived) : new Promise((resolve) => this.#awaited.push(resolve));
+  }
+
+  /** How many calls arrived that no test asked for. */
+  get unasked(): number {
+    return this.#arrived.length;
   }
 }
