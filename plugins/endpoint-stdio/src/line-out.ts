@@ -16,6 +16,8 @@ type OutputState =
   | { readonly phase: 'flowing' }
   /** The client does not read as fast as it is written to. */
   | { readonly phase: 'full'; readonly held: Map<string, Segments>; stopTimer: () => void }
+  /** Nothing more is said; what was said is still delivered, as long as the client reads it. */
+  | { readonly phase: 'ending'; stopTimer: () => void }
   /** Nothing more is written. */
   | { readonly phase: 'over' };
 
@@ -47,7 +49,7 @@ export class LineOut {
 
   /** Whether what is sent may still be read. */
   get open(): boolean {
-    return this.#state.phase !== 'over' && this.#socket.writable;
+    return (this.#state.phase === 'flowing' || this.#state.phase === 'full') && this.#socket.writable;
   }
 
   /** Sends what the client waits for: an answer, a question to it. */
@@ -83,10 +85,12 @@ export class LineOut {
 
   /** Says no more; what was said is still delivered. */
   end(): void {
-    if (this.#state.phase === 'over') return;
+    if (this.#state.phase === 'over' || this.#state.phase === 'ending') return;
     this.#write();
     this.#leave();
+    // It waits for all to be read, which a client may never do: that is for the timer.
     this.#socket.destroySoon();
+    this.#state = { phase: 'ending', stopTimer: this.#watch() };
   }
 
   #write(): void {
@@ -108,7 +112,7 @@ export class LineOut {
   #watch(): () => void {
     const before = this.#taken;
     return this.#parts.clock.after(this.#parts.limits.unreadMs, () => {
-      if (this.#state.phase !== 'full') return;
+      if (this.#state.phase !== 'full' && this.#state.phase !== 'ending') return;
       if (this.#taken === before) this.#giveUp();
       else this.#state.stopTimer = this.#watch();
     });
@@ -135,7 +139,7 @@ export class LineOut {
   }
 
   #leave(): void {
-    if (this.#state.phase === 'full') this.#state.stopTimer();
+    if (this.#state.phase === 'full' || this.#state.phase === 'ending') this.#state.stopTimer();
     this.#state = { phase: 'over' };
     this.#queue = [];
     this.#queuedBytes = 0;

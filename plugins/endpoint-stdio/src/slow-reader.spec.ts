@@ -79,4 +79,23 @@ describe('a client that does not read', () => {
     await bob.greet();
     expect(await bob.request(1, 'ping')).toMatchObject({ id: 1 });
   });
+
+  it('is given up, too, when it said no more and all its answers are on their way', async () => {
+    const { client, door, endpoint, clock } = await openEndpoint({ limits });
+    const ada = await client();
+    await ada.greet();
+    ada.send({ id: 1, method: 'tools/call', params: { name: 'large' } });
+    const { result } = await door.next();
+    ada.socket.end();
+    ada.socket.pause();
+    await until(() => clock.pending === 1);
+    result({ text: MEGABYTE.repeat(6) });
+    clock.advance(9_999);
+    expect(endpoint.counts.clientsShed).toBe(0);
+    clock.advance(1);
+    expect(endpoint.counts.clientsShed).toBe(1);
+    await until(() => endpoint.counts.clients === 0);
+    expect(door.counted).toEqual([1, 0]);
+    expect(clock.pending).toBe(0);
+  });
 });
