@@ -13,6 +13,8 @@ import { nextOfRequest, resumeMs, type Stop } from './stream-policy.ts';
 /** How long, and how far, an answer that nobody waits for is read on, so that its socket can be kept. */
 const DRAIN_MS = 1_000;
 const DRAIN_BYTES = 64 * 1024;
+/** How much of an answer with 404 is looked at, to know whether it is an answer all the same. */
+const MISSING_BYTES = 64 * 1024;
 
 /** What a POST works with. */
 export interface PostContext extends EventStreamContext {
@@ -41,6 +43,8 @@ type Phase =
   | { readonly at: 'waiting' }
   | { readonly at: 'sent' }
   | { readonly at: 'json'; readonly body: MessageBuffer; readonly then: Refusal | undefined }
+  /** 404 within a session: the server has forgotten the session, unless this answers the request. */
+  | { readonly at: 'missing'; readonly body: MessageBuffer }
   | { readonly at: 'events'; readonly parser: SseParser }
   /** Its stream ended early, and is asked for again from its last event on. */
   | { readonly at: 'resuming'; readonly stream: EventStream }
@@ -122,11 +126,16 @@ export class Post implements AnswerReader {
     const { kind } = this.#message;
     const objection = this.#listener.answered(this.#message, status, headers);
     if (objection !== undefined) return this.#fail({ status, cause: objection });
-    if (status === 404 && this.#context.headers.sessionId !== undefined) {
-      this.#listener.forgotten();
-      return this.#fail({ status }, 'unsent');
-    }
     const plan = planAnswer(kind, status, headers, this.#context.clock.date());
+    if (status === 404 && this.#context.headers.sessionId !== undefined) {
+      if (plan.kind !== 'json') return this.#forget();
+      this.#phase = {
+        at: 'missing',
+        body: new MessageBuffer(Math.min(MISSING_BYTES, this.#context.maxMessageBytes)),
+      };
+      this.#cancelTimer = this.#context.clock.after(DRAIN_MS, () => this.#forget());
+      return;
+    }
     switch (plan.kind) {
       case 'json':
         this.#phase = { at: 'json', body: new MessageBuffer(this.#context.maxMessageBytes), then: plan.then };
@@ -152,6 +161,9 @@ export class Post implements AnswerReader {
     if (phase.at === 'json') {
       phase.body.push(chunk);
       if (phase.body.isOver) this.#overLimit(phase.body, phase.then);
+    } else if (phase.at === 'missing') {
+      phase.body.push(chunk);
+      if (phase.body.isOver) this.#forget();
     } else if (phase.at === 'events') {
       phase.parser.push(chunk);
     } else if (phase.at === 'draining' || phase.at === 'accepted') {
@@ -172,6 +184,16 @@ export class Post implements AnswerReader {
         if (!isEmpty) this.#emit(phase.body.take());
         const cause = isEmpty ? 'the answer is empty' : 'the answer does not answer the request';
         return this.#conclude(phase.then ?? { cause });
+      }
+      case 'missing': {
+        const body = phase.body.take();
+        if (!('bytes' in body) || !isAnswerTo(this.#message.id, body.bytes)) {
+          this.#forget();
+          return this.#finish();
+        }
+        this.#phase = { at: 'ended' };
+        this.#emit(body);
+        return this.#conclude({ status: 404 });
       }
       case 'events':
         return this.#endEvents(phase.parser, 'the stream ended without an answer');
@@ -204,6 +226,9 @@ export class Post implements AnswerReader {
         return this.#conclude({ cause: `${breakage.reason} before an answer came` });
       case 'json':
         return this.#conclude(phase.then ?? { cause: `${breakage.reason} in the middle of the answer` });
+      case 'missing':
+        this.#forget();
+        return this.#finish();
       case 'events':
         return this.#endEvents(phase.parser, `the stream ended without an answer: ${breakage.reason}`);
       case 'draining':
@@ -233,6 +258,7 @@ export class Post implements AnswerReader {
         return this.#finish();
       case 'sent':
       case 'json':
+      case 'missing':
       case 'events':
         return this.#drain();
       case 'ended':
@@ -296,6 +322,12 @@ export class Post implements AnswerReader {
     this.#conclude({ cause: `the stream ended without an answer and could not be resumed: ${why}` });
   }
 
+  /** The server refused it, because it does not know the session any more. */
+  #forget(): void {
+    this.#listener.forgotten();
+    this.#fail({ status: 404 }, 'unsent');
+  }
+
   /** It has no answer, whatever still comes. */
   #fail(refusal: Refusal, sent: Sent = 'sent'): void {
     this.#tell(refusal, sent);
@@ -322,6 +354,7 @@ export class Post implements AnswerReader {
   #drain(): void {
     if (this.#phase.at === 'draining' || this.#phase.at === 'over') return;
     this.#phase = { at: 'draining' };
+    this.#cancelTimer?.();
     this.#cancelTimer = this.#context.clock.after(DRAIN_MS, () => this.cut());
     this.#settle();
   }
@@ -339,5 +372,16 @@ export class Post implements AnswerReader {
     this.#settled = true;
     this.#message.signal?.removeEventListener('abort', this.#withdrawn);
     this.#listener.settled();
+  }
+}
+
+/** The one place that reads a message: nothing else tells a call that was carried out from a session that is gone. */
+function isAnswerTo(id: WireMessage['id'], body: Uint8Array): boolean {
+  try {
+    const message: unknown = JSON.parse(Buffer.from(body).toString());
+    if (typeof message !== 'object' || message === null) return false;
+    return 'id' in message && message.id === id && ('result' in message || 'error' in message);
+  } catch {
+    return false;
   }
 }

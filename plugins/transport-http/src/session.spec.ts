@@ -198,6 +198,50 @@ describe('a session that the server forgot', () => {
     expect(server.asked.map(({ method }) => method)).not.toContain('DELETE');
   });
 
+  it.each([
+    ['a result', result(1)],
+    ['an error', '{"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"no such tool"}}'],
+  ])('is not what %s with status 404 says: the request was carried out', async (_what, answerOf) => {
+    const server = await serve(
+      plainly((asked, answer) => {
+        if (asked.rpc.id !== 1) return false;
+        json(answer, answerOf, 404);
+        return true;
+      }),
+    );
+    const it = await openWire(server.url);
+    await it.handshake();
+    await it.request('tools/call', 1);
+    await it.until((all) => all.length === 2);
+    expect(it.received[1]).toEqual({ bytes: Buffer.from(answerOf), relatesTo: 1 });
+    // The wire lives.
+    expect(await it.request('ping', 2)).toBe('sent');
+    await it.until(() => it.texts.at(-1) === result(2));
+    expect(it.failures).toEqual([]);
+  });
+
+  it.each([
+    ['of another request', result(7)],
+    ['without a message', '{"id":1}'],
+    ['that is no JSON', '<html>'],
+    ['that is too large', result(1, 'x'.repeat(70_000))],
+    ['that does not end', undefined],
+  ])('is told by an answer %s', async (_what, body) => {
+    const server = await serve(
+      plainly((asked, answer) => {
+        if (asked.rpc.id !== 1) return false;
+        if (body !== undefined) json(answer, body, 404);
+        else answer.writeHead(404, { 'content-type': 'application/json' }).write('{');
+        return true;
+      }),
+    );
+    const it = await openWire(server.url);
+    await it.handshake();
+    await it.request('tools/call', 1);
+    expect(await it.wire.closed).toMatchObject({ forgotten: true });
+    expect(it.failures).toEqual([{ relatesTo: 1, sent: 'unsent', status: 404 }]);
+  });
+
   it('does not wait for a request that is never answered', async () => {
     const server = await serve(
       plainly((asked, answer) => {
