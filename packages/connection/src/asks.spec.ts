@@ -55,7 +55,7 @@ describe('a question of a server', () => {
 
   it('without a stream goes to the newest call that may be asked', async () => {
     const { server, call } = await busy();
-    const [older, newer, unable] = [call(askable()), call(askable()), call({ audience: 'session-2' })];
+    const [older, newer, unable] = [call(askable()), call(askable()), call()];
     await settled();
     server.wire.ask(1, SAMPLING);
     await settled();
@@ -64,6 +64,8 @@ describe('a question of a server', () => {
 
   it.each([
     ['several clients call', [askable('a'), askable('b')], undefined, 'several clients', 'sharing'],
+    // It may mean the one that cannot be asked: the other one must not see it.
+    ['another client calls too', [askable('a'), { audience: 'b' }], undefined, 'several clients', 'sharing'],
     ['no client calls', [], undefined, 'no call', 'sharing'],
     ['the client cannot be asked', [{}], undefined, 'cannot be asked', 'a client that supports it'],
     ['the client of its stream cannot be asked', [{}, askable('b')], 0, 'cannot be asked', 'a client'],
@@ -144,6 +146,51 @@ describe('a question of a server', () => {
     expect(new Set(asks.map(({ id }) => id)).size).toBe(16);
     expect(reply()).toMatchObject({ id: 17, error: { code: -32601 } });
   });
+});
+
+describe('a question that comes late', () => {
+  it('after its call was given up goes to nobody else', async () => {
+    const { server, call, reply } = await busy();
+    const carol = call(askable('carol'));
+    await settled();
+    carol.exchange.cancel('no more');
+    const bob = call(askable('bob'));
+    await settled();
+    server.wire.ask('q', SAMPLING, { about: 'carol' });
+    await settled();
+    expect(bob.asks).toEqual([]);
+    expect(reply()).toMatchObject({ id: 'q', error: { code: -32601 } });
+    // Once the server is through with it, nothing is in doubt any more.
+    server.wire.respond(server.executions[0]!.id, { result: {} });
+    server.wire.ask('r', SAMPLING, { about: 'bob' });
+    await settled();
+    expect(bob.asks).toHaveLength(1);
+  });
+
+  it('is nobody’s for as long as a call may last', async () => {
+    const { server, call, clock } = await busy();
+    call(askable('carol')).exchange.cancel('no more');
+    await clock.advance(TIMINGS.callTotal);
+    const bob = call(askable('bob'));
+    await settled();
+    server.wire.ask('q', SAMPLING);
+    await settled();
+    expect(bob.asks).toHaveLength(1);
+  });
+});
+
+it('a call whose server asked has begun, whatever the server answers', async () => {
+  const { server, call } = await busy();
+  const [first, second] = [call(), call()];
+  await settled();
+  server.wire.respond(server.executions[0]!.id, { error: { code: -32601, message: 'no such tool' } });
+  await settled();
+  expect(first.outcomes).toMatchObject([{ executed: 'no' }]);
+  server.wire.ask(1, 'roots/list');
+  await settled();
+  server.wire.respond(server.executions[1]!.id, { error: { code: -32601, message: 'roots/list' } });
+  await settled();
+  expect(second.outcomes).toMatchObject([{ executed: 'unknown' }]);
 });
 
 describe("on a session's own connection", () => {

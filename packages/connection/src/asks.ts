@@ -1,6 +1,7 @@
-import { payloadOf, type Clock, type RpcId } from '@switchyard/plugin-api';
+import { payloadOf, type Call, type Clock, type RpcId } from '@switchyard/plugin-api';
 import type { Era, FromServer, Message } from '@switchyard/protocol';
 import type { ServerCall } from './server-call.ts';
+import type { Timings } from './timings.ts';
 
 type Ask = Extract<FromServer, { kind: 'ask' }>;
 
@@ -15,6 +16,7 @@ export interface RefusedAsk {
 export interface AsksContext {
   readonly era: Era;
   readonly clock: Clock;
+  readonly timings: Timings;
   /** The connection is one client session's own: whatever its server asks, it asks that client. */
   readonly ownSession?: boolean;
 }
@@ -31,15 +33,21 @@ interface Asked {
 /** How many questions wait for a call that may carry them, and how long. */
 const WAITING = 16;
 const WAITING_MS = 5_000;
+/** How many calls that were given up are remembered. */
+const ABANDONED = 256;
+/** How much of a server's word for what it asks is kept and shown. */
+const SHOWN = 100;
 
 /**
  * Finds whom a server's question is for (docs/architecture.md, sharing): the call on whose stream it came; where no
- * stream tells, the newest call whose client may be asked, if all such calls are of one audience. No guess beyond that:
+ * stream tells, the newest call whose client may be asked, if all calls are of one audience. No guess beyond that:
  * a question in the wrong hands would show one client's data to another.
  */
 export class Asks {
   readonly #context: AsksContext;
   readonly #session: Asked;
+  /** Calls that were given up and not answered, by our ids. */
+  readonly #abandoned = new Map<RpcId, { readonly audience: string; readonly until: number }>();
   /** Which call each open question was given to. */
   readonly #given = new Map<RpcId, ServerCall>();
   /** Questions on a session's own connection that came before its first call. */
@@ -62,6 +70,21 @@ export class Asks {
     this.#waiting.delete(id);
     this.#given.get(id)?.withdraw(id);
     this.#given.delete(id);
+  }
+
+  /** A call was given up before its answer: its server may go on with it, and still ask. */
+  gaveUp(id: RpcId, { audience }: Pick<Call, 'audience'>): void {
+    const { clock, timings } = this.#context;
+    this.#abandoned.set(id, { audience, until: clock.now() + timings.callTotal });
+    for (const oldest of this.#abandoned.keys()) {
+      if (this.#abandoned.size <= ABANDONED) break;
+      this.#abandoned.delete(oldest);
+    }
+  }
+
+  /** An answer came that nobody waits for. */
+  late(id: RpcId): void {
+    this.#abandoned.delete(id);
   }
 
   /** A call was sent: what waits may be for it. */
@@ -97,15 +120,24 @@ export class Asks {
       if (!carrier) return NO_CALL;
       return mayBeAsked(carrier) ? carrier : NOT_ABLE;
     }
-    let newest: ServerCall | undefined;
+    // Of all calls, also of those whose clients cannot be asked: it may well mean one of them.
+    const audiences = this.#abandonedAudiences();
+    const able: ServerCall[] = [];
     let any = false;
     for (const call of this.#session.calls()) {
       any = true;
-      if (!mayBeAsked(call)) continue;
-      if (newest && newest.call.audience !== call.call.audience) return SEVERAL;
-      newest = call;
+      audiences.add(call.call.audience);
+      if (mayBeAsked(call)) able.push(call);
     }
-    return newest ?? (any ? NOT_ABLE : NO_CALL);
+    if (!any) return NO_CALL;
+    if (audiences.size > 1) return SEVERAL;
+    return able.at(-1) ?? NOT_ABLE;
+  }
+
+  #abandonedAudiences(): Set<string> {
+    const now = this.#context.clock.now();
+    for (const [id, { until }] of this.#abandoned) if (until <= now) this.#abandoned.delete(id);
+    return new Set([...this.#abandoned.values()].map(({ audience }) => audience));
   }
 
   #give(ask: Ask, call: ServerCall): void {
@@ -128,7 +160,10 @@ export class Asks {
     this.#waiting.set(ask.id, { ask, cancelTimer });
   }
 
-  #refuse({ id, method }: Ask, reason: string): void {
+  #refuse({ id, method: asked }: Ask, reason: string): void {
+    const method = asked.slice(0, SHOWN);
+    // Whichever of them it was about, it has begun.
+    for (const call of this.#session.calls()) call.noteAsked();
     this.#session.refused({ method, reason, cure: CURES[reason] ?? OTHERS_WORK });
     const error = payloadOf({ code: METHOD_NOT_FOUND, message: `${method} is not answered here: ${reason}` });
     this.#session.reply(this.#context.era.upstream.reply(id, { error }));

@@ -203,7 +203,7 @@ export class Connection {
         await this.#read(session, agreement, this.#context.era.upstream.lists(agreement.capabilities));
         if (!subscriber.closed) this.#readyAfterMs = clock.now() - startedAt;
         subscriber.next({ type: 'opened', run });
-        if (this.#readySession() === session) this.interests.renew(session);
+        if (this.#readySession() === session) this.interests.renew();
       };
       opening().catch((error: unknown) => lost(causeOf(error)));
       return () => {

@@ -47,6 +47,8 @@ interface Recipient {
   listChanged(kinds: readonly CatalogKind[]): void;
   /** The server asks something of a client; `relatesTo`: on the stream of this request. */
   asked(ask: Extract<FromServer, { kind: 'ask' }>, relatesTo: RpcId | undefined): void;
+  /** An answer came that nobody waits for. */
+  late(id: RpcId): void;
   /** The server takes back what it asked. */
   withdrawn(id: RpcId): void;
   /** The server says something that belongs to no request. */
@@ -142,7 +144,10 @@ export class Incoming {
         const request = this.#recipient.request(message.id);
         if (request) this.#recipient.answered(message.id, request, message.frame);
         // Late, repeated or invented: nobody waits for it.
-        else this.#dropped += 1;
+        else {
+          this.#dropped += 1;
+          this.#recipient.late(message.id);
+        }
         return;
       }
       case 'progress':

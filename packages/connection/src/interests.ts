@@ -6,6 +6,9 @@ import { Subscriptions } from './subscriptions.ts';
 /** How long a server may take to answer a log level. */
 const ANSWER_MS = 10_000;
 
+/** The level of a server that nobody told one, as far as one can know. */
+const USUAL: LogLevel = 'info';
+
 /** What the interests work with. */
 interface InterestsContext {
   readonly server: string;
@@ -25,7 +28,7 @@ export class Interests {
   constructor(context: InterestsContext, session: () => Session | undefined) {
     this.#context = context;
     this.#session = session;
-    this.subscriptions = new Subscriptions(context);
+    this.subscriptions = new Subscriptions(context, session);
   }
 
   /** Carries out `resources/subscribe` or `resources/unsubscribe`; `carry` is the way to the server. */
@@ -35,7 +38,7 @@ export class Interests {
 
   /** A client session ended. */
   sessionEnded(audience: string): void {
-    this.subscriptions.forget(audience, this.#session());
+    this.subscriptions.forget(audience);
     this.logLevelChanged();
   }
 
@@ -43,7 +46,8 @@ export class Interests {
   logLevelChanged(): void {
     const { era, logLevel } = this.#context;
     const session = this.#session();
-    const level = logLevel();
+    // Who wanted more is gone: the server goes back to what is usual.
+    const level = logLevel() ?? (this.#toldLevel === undefined ? undefined : USUAL);
     if (!session || level === undefined || level === this.#toldLevel) return;
     if (!session.agreement?.capabilities['logging'] || !era.upstream.setLevel(level, 0)) return;
     this.#toldLevel = level;
@@ -55,9 +59,9 @@ export class Interests {
   }
 
   /** The server began anew and knows of nothing. */
-  renew(session: Session): void {
+  renew(): void {
     this.#toldLevel = undefined;
     this.logLevelChanged();
-    this.subscriptions.renew(session);
+    void this.subscriptions.renew();
   }
 }

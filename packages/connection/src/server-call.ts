@@ -88,7 +88,15 @@ export class ServerCall implements PendingRequest, Exchange {
   }
 
   answered(frame: Frame): void {
-    this.#finish(this.#context.era.upstream.outcome(this.#call, frame));
+    const outcome = this.#context.era.upstream.outcome(this.#call, frame);
+    // Who asks has begun: "no such method" may then be what somebody answered to the question.
+    const began = this.#asked > 0 && outcome.kind === 'error' && outcome.executed === 'no';
+    this.#finish(began ? { ...outcome, executed: 'unknown' } : outcome);
+  }
+
+  /** Its server asked something that may have been about it. */
+  noteAsked(): void {
+    this.#asked += 1;
   }
 
   ended(end: RequestEnd): void {

@@ -78,6 +78,7 @@ export class Session {
       listChanged: (kinds) => listener.listChanged(kinds),
       asked: (ask, relatesTo) => this.#asks.received(ask, relatesTo),
       withdrawn: (id) => this.#asks.withdrawn(id),
+      late: (id) => this.#asks.late(id),
       noticed: (kind, params) => listener.noticed(kind, params),
     });
     this.#asks = new Asks(context, {
@@ -190,6 +191,7 @@ export class Session {
         this.#calls -= 1;
       },
       cancel: (reason) => {
+        this.#asks.gaveUp(id, call);
         const cancellation = era.upstream.cancel(id, reason);
         if (cancellation) void this.#send(cancellation);
       },

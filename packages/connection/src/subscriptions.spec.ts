@@ -113,6 +113,76 @@ describe('subscriptions', () => {
     expect(await updated()).toEqual(['b']);
   });
 
+  it('hear of parts of what they are for, and nobody hears of nothing', async () => {
+    const { subscribe, updated, scripted, notices } = await subscribing();
+    await subscribe('a', 'test://dir');
+    await subscribe('b', 'test://dir/');
+    expect(await updated('test://dir/file')).toEqual(['a', 'b']);
+    expect(await updated('test://directory')).toEqual([]);
+    scripted.wire.notify('notifications/resources/updated', {});
+    await settled();
+    expect(notices.at(-1)!.concerns(session('a'))).toBe(false);
+  });
+
+  it('that are given up on the way are taken back', async () => {
+    const { call, scripted, asked, view } = await subscribing();
+    scripted.silent('resources/subscribe');
+    const { exchange } = call('files', { method: 'resources/subscribe', name: URI, audience: 'a' });
+    await settled();
+    exchange.cancel('no more');
+    await settled();
+    expect(asked()[0]!.at(-1)).toBe(`unsubscribe ${URI}`);
+    expect(view('files').subscriptions).toBe(0);
+  });
+
+  it('that come while the last one leaves are there in the end', async () => {
+    const { subscribe, scripted, call, asked, updated } = await subscribing();
+    await subscribe('a');
+    scripted.silent('resources/unsubscribe');
+    call('files', { method: 'resources/unsubscribe', name: URI, audience: 'a' });
+    await settled();
+    await subscribe('b');
+    const [unsubscribe] = scripted.wire.requests('resources/unsubscribe');
+    scripted.wire.respond(unsubscribe!.id, { result: {} });
+    await settled();
+    expect(asked()[0]!.at(-1)).toBe(`subscribe ${URI}`);
+    expect(asked()[0]).toHaveLength(4);
+    expect(await updated()).toEqual(['b']);
+  });
+
+  it('are renewed a few at a time', async () => {
+    const { call, scripted, clock, asked } = await subscribing();
+    for (let index = 0; index < 100; index += 1) {
+      call('files', { method: 'resources/subscribe', name: `test://${index}`, audience: 'a' });
+      await settled();
+    }
+    scripted.silent('resources/subscribe');
+    scripted.wire.lose();
+    await clock.advance(1_000);
+    expect(asked()[1]).toHaveLength(16);
+    for (const { id } of scripted.wire.requests('resources/subscribe'))
+      scripted.wire.respond(id, { result: {} });
+    await settled();
+    expect(asked()[1]).toHaveLength(32);
+  });
+
+  it('of long URIs, and too many of one client, are refused', async () => {
+    const { subscribe, view } = await subscribing();
+    expect(await subscribe('a', `test://${'x'.repeat(9_000)}`)).toBe('error');
+    for (let index = 0; index < 1_000; index += 1) await subscribe('a', `test://${index}`);
+    expect(await subscribe('a', 'test://one-more')).toBe('error');
+    expect(await subscribe('b', 'test://one-more')).toBe('result');
+    expect(view('files').subscriptions).toBe(1_001);
+  });
+
+  it('keep the connection of a principal that only listens', async () => {
+    const { call, scripted, clock } = await subscribing();
+    call('files', { method: 'resources/subscribe', name: URI, principal: 'anna', audience: 'a' });
+    await settled();
+    await clock.advance(30 * 60_000);
+    expect(scripted.wires.map(({ closeAsked }) => closeAsked)).toEqual([false, false]);
+  });
+
   it('are refused beyond a limit', async () => {
     const { subscribe, call } = await subscribing();
     await subscribe('s0');
@@ -158,6 +228,9 @@ describe('log levels', () => {
     supervisor.sessionEnded(session('c'));
     await settled();
     expect(levels(scripted.wire)).toEqual(['warning', 'debug', 'warning']);
+    for (const audience of ['a', 'b']) supervisor.sessionEnded(session(audience));
+    await settled();
+    expect(levels(scripted.wire).at(-1)).toBe('info');
   });
 
   it('are told again to a server that began anew', async () => {

@@ -67,6 +67,7 @@ export type UpstreamContext = Omit<
 /** What a connection of several clients can be asked: each question goes to the one whose call it belongs to. */
 const SHARED_CAPABILITIES = { sampling: {}, elicitation: { form: {}, url: {} } };
 const ASKABLE = ['sampling', 'elicitation', 'roots'];
+const NOBODY: ReadonlySet<string> = new Set();
 
 /** How many changes of phase are kept for people. */
 const TRANSITIONS = 20;
@@ -227,15 +228,14 @@ export class Upstream {
       ownSession: sharing === 'session' && key !== '',
       logLevel: () => shared.logLevels.lowest(concerns),
       onNotice: (kind, params) => {
-        const uri = kind === 'updated' ? stringIn(params, 'uri') : undefined;
+        if (kind === 'log') return shared.onNotice({ kind, server: name, params, concerns });
+        const uri = stringIn(params, 'uri');
+        const audiences = uri === undefined ? NOBODY : connection.interests.subscriptions.audiencesOf(uri);
         shared.onNotice({
           kind,
           server: name,
           params,
-          concerns:
-            uri === undefined
-              ? concerns
-              : ({ audience }) => connection.interests.subscriptions.has(uri, audience),
+          concerns: ({ audience }) => audiences.has(audience),
         });
       },
       timings: {
@@ -286,7 +286,10 @@ export class Upstream {
     this.#ownTimers.set(
       key,
       clock.after(timings.unused, () => {
-        if ((this.#own.get(key)?.inFlight ?? 0) > 0) this.#keepFor(key);
+        const own = this.#own.get(key);
+        // Who only listens uses it too.
+        const isUsed = own !== undefined && (own.inFlight > 0 || own.interests.subscriptions.size > 0);
+        if (isUsed) this.#keepFor(key);
         else this.#close(key);
       }),
     );
