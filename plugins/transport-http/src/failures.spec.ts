@@ -262,7 +262,9 @@ describe('a server that cannot be reached', () => {
     await server.close();
     const it = await openWire(`${server.url}?key=secret`, { headers: { Authorization: 'Bearer secret' } });
     expect(await it.request('initialize', 0)).toBe('unsent');
-    expect(await it.wire.closed).toEqual({ cause: `cannot be reached at ${server.url}: connection refused` });
+    expect(await it.wire.closed).toEqual({
+      cause: `cannot be reached at ${new URL(server.url).origin}: connection refused`,
+    });
     expect(it.failures).toEqual([]);
   });
 
@@ -355,7 +357,7 @@ it('secrets of headers and URLs are nowhere but in requests', async () => {
   const server = await serve(
     plainly((asked, answer) => asked.rpc.method === 'tools/call' && !!answer.writeHead(403).end('no')),
   );
-  const it = await openWire(`${server.url}?key=${secret}`, {
+  const it = await openWire(`${server.url}/${secret}?key=${secret}`, {
     headers: { Authorization: `Bearer ${secret}` },
   });
   await it.handshake();

@@ -65,8 +65,8 @@ export class HttpWire implements Wire, PostListener {
     this.#headers = new SessionHeaders(target.headers);
     this.#means = means;
     this.#context = context;
-    // Without the query: it may hold a secret.
-    this.info = { target: this.#url.origin + this.#url.pathname };
+    // Without path and query: they may hold secrets.
+    this.info = { target: this.#url.origin };
     this.closed = new Promise((resolve) => (this.#settle = resolve));
   }
 
