@@ -35,10 +35,9 @@ export class LineOut {
   #queue: Uint8Array[] = [];
   #queuedBytes = 0;
   #state: OutputState = { phase: 'flowing' };
-  /** Grows with each write that the system has taken. */
+  /** What the client had taken when the timer began. */
   #taken = 0;
   readonly #flush = (): void => this.#write();
-  readonly #wrote = (): void => void (this.#taken += 1);
 
   constructor(socket: Socket, parts: LineOutParts) {
     this.#socket = socket;
@@ -99,9 +98,12 @@ export class LineOut {
     this.#queue = [];
     this.#queuedBytes = 0;
     if (!this.#socket.writable) return;
+    const idle = this.#socket.writableLength === 0;
     this.#socket.cork();
-    for (const piece of pieces(queue)) this.#socket.write(piece, this.#wrote);
+    for (const piece of pieces(queue)) this.#socket.write(piece);
     this.#socket.uncork();
+    // What the system takes at once, nobody has read.
+    if (idle) this.#taken = taken(this.#socket);
   }
 
   #fill(): void {
@@ -110,10 +112,10 @@ export class LineOut {
   }
 
   #watch(): () => void {
-    const before = this.#taken;
+    this.#taken = taken(this.#socket);
     return this.#parts.clock.after(this.#parts.limits.unreadMs, () => {
       if (this.#state.phase !== 'full' && this.#state.phase !== 'ending') return;
-      if (this.#taken === before) this.#giveUp();
+      if (this.#taken === taken(this.#socket)) this.#giveUp();
       else this.#state.stopTimer = this.#watch();
     });
   }
@@ -144,4 +146,18 @@ export class LineOut {
     this.#queue = [];
     this.#queuedBytes = 0;
   }
+}
+
+/** What Node does not document: how much of the write under way the system has not taken. */
+interface SocketHandle {
+  readonly _handle?: { readonly writeQueueSize?: number } | null;
+}
+
+/**
+ * A number that changes whenever the client took something: `writableLength` alone stays the same until a whole write
+ * is through, which for megabytes over a slow line may be minutes.
+ */
+function taken(socket: Socket): number {
+  const underWay = (socket as SocketHandle)._handle?.writeQueueSize ?? 0;
+  return socket.bytesWritten - socket.writableLength - underWay;
 }

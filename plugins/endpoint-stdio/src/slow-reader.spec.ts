@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { payloadOf } from '@switchyard/plugin-api';
 import type { Arrived } from '@switchyard/client-session/scripted-door';
+import type { SpecClient } from './spec-client.ts';
 import { closeEndpoints, openEndpoint, until } from './spec-endpoint.ts';
 
 afterEach(closeEndpoints);
@@ -24,6 +25,20 @@ async function unread() {
   for (const { result } of calls.slice(1)) result({ text: MEGABYTE });
   await until(() => clock.pending === 1);
   return { ...opened, ada, running: calls[0]! };
+}
+
+/** Lets the client read so much, and then no more. */
+async function reads({ socket }: SpecClient, bytes: number): Promise<void> {
+  let left = bytes;
+  await new Promise<void>((resolve) => {
+    socket.on('data', function take(chunk) {
+      left -= chunk.length;
+      if (left > 0) return;
+      socket.off('data', take).pause();
+      resolve();
+    });
+    socket.resume();
+  });
 }
 
 describe('a client that does not read', () => {
@@ -97,5 +112,19 @@ describe('a client that does not read', () => {
     await until(() => endpoint.counts.clients === 0);
     expect(door.counted).toEqual([1, 0]);
     expect(clock.pending).toBe(0);
+  });
+});
+
+describe('a client that reads slowly', () => {
+  it('is not given up in the middle of what is one write', async () => {
+    const { ada, endpoint, clock } = await unread();
+    for (let look = 0; look < 4; look += 1) {
+      // More than the system itself keeps for it.
+      await reads(ada, 512 * 1024);
+      clock.advance(10_000);
+      expect(endpoint.counts.clientsShed).toBe(0);
+    }
+    ada.socket.resume();
+    for (const id of [2, 3, 4]) expect(await ada.next()).toMatchObject({ id });
   });
 });
