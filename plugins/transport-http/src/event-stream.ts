@@ -76,6 +76,7 @@ export class EventStream {
   }
 
   #attempt(): void {
+    if (this.#over) return;
     const { pool, path, headers } = this.#context;
     const request = {
       method: 'GET',
@@ -135,6 +136,8 @@ export class EventStream {
     }
     if (next.fromTheStart) this.#lastEventId = undefined;
     this.#plan.again?.();
+    // Who hears of it may have closed it.
+    if (this.#over) return;
     this.open(next.waitMs);
   }
 }
