@@ -1,6 +1,6 @@
 /** What one wire did beside the ordinary, since it was opened. */
 export interface Counters {
-  /** Messages that were not taken because too many requests were under way. */
+  /** Requests that were not taken because too many requests were under way. */
   refused: number;
   /** Requests sent a second time because an old socket had died under the first. */
   resent: number;

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 /** What the plugin itself can be told in `plugins`. */
 export const HttpOptions = v.optional(
   v.object({
-    /** How many requests may be under way on one wire, each on a socket of its own; messages beyond are refused, unsent. */
+    /** How many requests may be under way on one wire, each on a socket of its own; requests beyond are refused, unsent. */
     maxSockets: v.optional(v.pipe(v.number(), v.integer(), v.minValue(8)), 256),
   }),
   {},

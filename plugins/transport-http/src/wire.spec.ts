@@ -110,6 +110,19 @@ describe('a message', () => {
     expect(sent.filter((one) => one === 'unsent')).toHaveLength(2);
     expect(it.wire.counters.refused).toBe(2);
   });
+
+  it('that is no request is sent beside however many: they may wait for it', async () => {
+    const server = await serve(plainly((asked) => asked.rpc.method === 'tools/call'));
+    const it = await openWire(server.url, { maxSockets: 8 });
+    await Promise.all(Array.from({ length: 8 }, (_, id) => it.request('tools/call', id)));
+    const answer = { segments: [Buffer.from('"elicited"')], kind: 'response' } as const;
+    expect(await Promise.all([it.wire.send(answer), it.notify('notifications/cancelled')])).toEqual([
+      'sent',
+      'sent',
+    ]);
+    await server.seen(({ body }) => body === '"elicited"');
+    expect(it.wire.counters.refused).toBe(0);
+  });
 });
 
 describe('a signal', () => {

@@ -102,7 +102,8 @@ export class HttpWire implements Wire, PostListener {
 
   send(message: WireMessage): Promise<Sent> {
     if (this.#phase.at !== 'live' || message.signal?.aborted) return Promise.resolve('unsent');
-    if (!this.#hasRoom()) {
+    // Calls under way may wait for a response: that always has a socket.
+    if (message.kind === 'request' && !this.#hasRoom()) {
       this.counters.refused += 1;
       return Promise.resolve('unsent');
     }
@@ -154,7 +155,7 @@ export class HttpWire implements Wire, PostListener {
     this.#posts.delete(post);
   }
 
-  /** A slot that only drains an old answer is given up for a message. */
+  /** A slot that only drains an old answer is given up for a request. */
   #hasRoom(): boolean {
     const { maxSockets } = this.#means.options;
     if (this.#posts.size < maxSockets) return true;
