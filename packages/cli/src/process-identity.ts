@@ -21,6 +21,12 @@ export async function ownerOf(folder: string): Promise<ProcessIdentity | undefin
   }
 }
 
+/** Whether the instance that left its number in a state directory runs: by the lock there, if that is its own. */
+export async function instanceRuns(folder: string, pid: number): Promise<boolean> {
+  const owner = await ownerOf(folder);
+  return isRunning(owner?.pid === pid ? owner : { pid });
+}
+
 /** Whether that very process still runs. */
 export function isRunning({ pid, started }: ProcessIdentity): boolean {
   if (!Number.isSafeInteger(pid) || pid <= 0) return false;

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { SwitchyardError } from '@switchyard/plugin-api';
 import type { Instance } from '@switchyard/gateway';
 import { configurationFile } from './configuration-file.ts';
-import { isRunning, ownerOf } from './process-identity.ts';
+import { instanceRuns } from './process-identity.ts';
 import { stateDir } from './state-dir.ts';
 import type { Terminal } from './terminal.ts';
 import { shownPath } from './words.ts';
@@ -67,8 +67,7 @@ export async function findInstance(
   const config = configuration === undefined ? folder : shownPath(configuration, terminal);
   const instance = await readInstance(folder);
   if (instance === undefined) throw new SwitchyardError('NOT_RUNNING', { config });
-  const owner = await ownerOf(folder);
-  if (!isRunning(owner?.pid === instance.pid ? owner : { pid: instance.pid })) {
+  if (!(await instanceRuns(folder, instance.pid))) {
     throw new SwitchyardError(
       'NOT_RUNNING',
       { config },

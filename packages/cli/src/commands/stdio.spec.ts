@@ -55,4 +55,15 @@ describe('stdio', () => {
     expect(await exit).toBe(9);
     expect(terminal.told[0]).toContain(`the one that runs (pid ${process.pid}) has no door`);
   });
+
+  // Elsewhere nothing tells one from the other.
+  const whereStartsAreKnown = process.platform === 'linux' ? it : it.skip;
+  whereStartsAreKnown('does not mistake a program with the number of one that is gone for it', async () => {
+    const owner = { pid: process.pid, started: 'long ago' };
+    await writeFile(path.join(folder, 'lock'), JSON.stringify({ owner }));
+    const { exit, terminal } = await stdio([{ kind: 'http' }], '');
+    // It is about to start one of its own, for which there is no configuration here.
+    expect(await exit).toBe(6);
+    expect(terminal.told[0]).toContain('there is no configuration');
+  });
 });

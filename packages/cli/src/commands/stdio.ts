@@ -6,7 +6,7 @@ import { configurationFile } from '../configuration-file.ts';
 import type { DetachedGateway } from '../detached-gateway.ts';
 import type { GlobalFlags } from '../flags.ts';
 import { connectInstance } from '../local-instance.ts';
-import { isRunning } from '../process-identity.ts';
+import { instanceRuns } from '../process-identity.ts';
 import { relay } from '../relay.ts';
 import { stateFolder } from '../running.ts';
 import type { Terminal } from '../terminal.ts';
@@ -74,7 +74,7 @@ async function whenListening(
 async function existing(folder: string): Promise<Socket | undefined> {
   const found = await connectInstance(folder);
   if (found.kind === 'connected') return found.socket;
-  if (found.kind === 'closed' && isRunning(found)) {
+  if (found.kind === 'closed' && (await instanceRuns(folder, found.pid))) {
     const why = `the one that runs (pid ${found.pid}) has no door for clients on stdin and stdout`;
     throw new SwitchyardError('NOT_RUNNING', { config: folder }, { why });
   }
