@@ -2,6 +2,8 @@
 export interface Counters {
   /** Requests that were not taken because too many requests were under way. */
   refused: number;
+  /** Messages that found no connection while others were under way. */
+  unconnected: number;
   /** Requests sent a second time because an old socket had died under the first. */
   resent: number;
   /** Requests that the server took without an answer: theirs come by the stream of the session. */
@@ -23,6 +25,7 @@ export interface Counters {
 export function newCounters(): Counters {
   return {
     refused: 0,
+    unconnected: 0,
     resent: 0,
     accepted: 0,
     resumed: 0,

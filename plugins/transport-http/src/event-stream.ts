@@ -46,8 +46,8 @@ export class EventStream {
   #parser: SseParser | undefined;
   /** Ends what is under way: an attempt, a stream, or a wait. */
   #cease: (() => void) | undefined;
-  /** An attempt was made and is not at its end. */
-  #asked = false;
+  /** An attempt that is not at its end: made, or on a live socket. */
+  #asked: 'no' | 'asked' | 'connected' = 'no';
   #over = false;
 
   constructor(context: EventStreamContext, plan: EventStreamPlan) {
@@ -59,7 +59,12 @@ export class EventStream {
 
   /** Whether something may come by it: it is open, or not refused yet. Some servers begin it with the first event. */
   get isThere(): boolean {
-    return this.#asked && !this.#over;
+    return this.#asked !== 'no' && !this.#over;
+  }
+
+  /** Whether it is on a live socket. */
+  get isConnected(): boolean {
+    return this.#asked === 'connected' && !this.#over;
   }
 
   /** Asks for the stream, after `waitMs` milliseconds. Once. */
@@ -83,9 +88,9 @@ export class EventStream {
       path,
       headers: headers.get(eventIdHeader(this.#lastEventId)),
     } as const;
-    this.#asked = true;
+    this.#asked = 'asked';
     this.#cease = pool.request(request, {
-      sent: () => {},
+      sent: () => (this.#asked = 'connected'),
       head: (status, answer) => this.#head(status, answer),
       body: (chunk) => this.#parser?.push(chunk),
       ended: () => this.#end(),
@@ -110,7 +115,7 @@ export class EventStream {
 
   #end(failure?: AttemptEnd): void {
     if (this.#over) return;
-    this.#asked = false;
+    this.#asked = 'no';
     const parser = this.#parser;
     this.#parser = undefined;
     if (parser) {

@@ -295,6 +295,57 @@ describe('a server that cannot be reached', () => {
   });
 });
 
+describe('a message that finds no connection', () => {
+  it('is unsent, and the wire lives while calls are under way', async () => {
+    let now!: () => void;
+    const server = await serve(
+      plainly((asked, answer) => {
+        if (asked.rpc.id === 1) now = () => json(answer, result(1));
+        return asked.rpc.id === 1;
+      }),
+    );
+    const it = await openWire(server.url, { scale: 1 });
+    await it.handshake();
+    await it.request('tools/call', 1);
+    await server.seen(({ rpc }) => rpc.id === 1);
+    server.refuse();
+    while (it.wire.sockets.idle > 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(await it.request('tools/call', 2)).toBe('unsent');
+    now();
+    await it.until(() => it.texts.includes(result(1)));
+    expect(it.failures.map(({ relatesTo }) => relatesTo)).not.toContain(2);
+    expect(it.wire.counters.unconnected).toBe(1);
+    // Nothing lives on it any more.
+    await server.close();
+    while (it.wire.sockets.idle > 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(await it.request('tools/call', 3)).toBe('unsent');
+    expect((await it.wire.closed).cause).toContain('connection refused');
+  });
+
+  it('is unsent, and the wire lives while the stream of the session is open', async () => {
+    let say!: (text: string) => void;
+    const server = await serve(
+      plainly((asked, answer) => {
+        if (asked.method !== 'GET') return asked.rpc.method === 'tools/call';
+        const stream = events(answer);
+        say = (text) => void stream.write(event(text));
+        return true;
+      }),
+    );
+    const it = await openWire(server.url, { scale: 1 });
+    await it.handshake();
+    // The first request waits until the stream is open.
+    await it.request('ping', 1);
+    await it.until(() => it.texts.length === 2);
+    server.refuse();
+    while (it.wire.sockets.idle > 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(await it.request('tools/call', 2)).toBe('unsent');
+    say('{"n":1}');
+    await it.until(() => it.texts.at(-1) === '{"n":1}');
+    expect(it.wire.counters.unconnected).toBe(1);
+  });
+});
+
 describe('an answer over the limit', () => {
   const limit = { maxMessageBytes: 100_000 };
 
@@ -324,6 +375,17 @@ describe('an answer over the limit', () => {
     expect(failed).toEqual({ failed: { relatesTo: 1, sent: 'sent', cause: 'the answer is too large' } });
     expect(written).toBeLessThan(100_000_000);
     await it.request('tools/call', 2);
+  });
+
+  it('that refuses is told as refused first: nobody should take the request for carried out', async () => {
+    const server = await serve((_asked, answer) => json(answer, result(1, 'x'.repeat(200_000)), 429));
+    const it = await openWire(server.url, limit);
+    await it.request('tools/call', 1);
+    await it.until((all) => all.length === 2);
+    expect(it.received).toMatchObject([
+      { failed: { relatesTo: 1, sent: 'sent', status: 429 } },
+      { oversize: { length: expect.any(Number) }, relatesTo: 1 },
+    ]);
   });
 
   it('in a stream is skipped, and what follows it is not', async () => {

@@ -28,7 +28,8 @@ export interface PostListener {
   answered(message: WireMessage, status: number, headers: AnswerHeaders): string | undefined;
   /** The server does not know the session any more. */
   forgotten(): void;
-  unreachable(reason: string): void;
+  /** It found no connection. */
+  unconnected(post: Post, reason: string): void;
   /** Whether something may come by the stream of the session. */
   hears(): boolean;
   /** Nothing more comes of it; its socket may still be busy. */
@@ -86,6 +87,12 @@ export class Post implements AnswerReader {
   /** Whether only its socket is still busy. */
   get isDraining(): boolean {
     return this.#phase.at === 'draining';
+  }
+
+  /** Whether it was sent, and its answer may still come. */
+  get isUnderWay(): boolean {
+    const { at } = this.#phase;
+    return at !== 'waiting' && at !== 'ended' && at !== 'draining' && at !== 'over';
   }
 
   /** Sends it; it may have been withdrawn while it waited for its turn. */
@@ -214,7 +221,7 @@ export class Post implements AnswerReader {
     switch (phase.at) {
       case 'waiting':
         this.#settleSent('unsent');
-        this.#listener.unreachable(breakage.reason);
+        this.#listener.unconnected(this, breakage.reason);
         return this.#finish();
       case 'sent':
         if (breakage.kind === 'stale' && mayRepeat(this.#message) && !this.#isRepeat) {
@@ -222,7 +229,7 @@ export class Post implements AnswerReader {
           this.#context.counters.resent += 1;
           return this.#send(true);
         }
-        if (breakage.kind === 'unconnected') this.#listener.unreachable(breakage.reason);
+        if (breakage.kind === 'unconnected') this.#listener.unconnected(this, breakage.reason);
         return this.#conclude({ cause: `${breakage.reason} before an answer came` });
       case 'json':
         return this.#conclude(phase.then ?? { cause: `${breakage.reason} in the middle of the answer` });
@@ -283,8 +290,11 @@ export class Post implements AnswerReader {
   #overLimit(body: MessageBuffer, then: Refusal | undefined): void {
     const { id } = this.#message;
     const data = body.take();
+    // A refusal is told first: whoever hears first of what is too large would take the request for carried out.
+    if (then) this.#tell(then, 'sent');
     this.#context.receive('oversize' in data && id !== undefined ? { ...data, relatesTo: id } : data);
-    this.#fail(then ?? { cause: 'the answer is too large' });
+    if (then) this.#drain();
+    else this.#fail({ cause: 'the answer is too large' });
   }
 
   #endEvents(parser: SseParser, cause: string): void {

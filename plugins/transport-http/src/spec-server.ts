@@ -22,6 +22,8 @@ export interface ScriptedServer {
   readonly sockets: number;
   /** Resolves to the first request, from the beginning on, that is so. */
   seen(is: (asked: Asked) => boolean): Promise<Asked>;
+  /** Takes no new connection, and closes idle ones; what is under way goes on. */
+  refuse(): void;
   close(): Promise<void>;
 }
 
@@ -79,6 +81,10 @@ export async function serve(script: Script): Promise<ScriptedServer> {
         watchers.add(look);
         look();
       }),
+    refuse() {
+      http.close();
+      http.closeIdleConnections();
+    },
     close: () =>
       new Promise((resolve) => {
         running.delete(server);

@@ -137,6 +137,16 @@ export class HttpWire implements Wire, PostListener {
     this.#end({ cause: 'forgot the session', httpStatus: 404, forgotten: true });
   }
 
+  /** What lives on the wire is not ended by one socket that could not be had. */
+  unconnected(post: Post, reason: string): void {
+    const lives =
+      this.#stream?.isConnected === true ||
+      [...this.#posts].some((other) => other !== post && other.isUnderWay);
+    if (!lives) return this.unreachable(reason);
+    this.counters.unconnected += 1;
+    this.#context.log.debug('a message found no connection', { cause: reason });
+  }
+
   unreachable(reason: string): void {
     this.#mayFarewell = false;
     this.#end({ cause: `cannot be reached at ${this.info.target}: ${reason}` });
@@ -179,7 +189,7 @@ export class HttpWire implements Wire, PostListener {
     return {
       answered: (message, status, headers) => this.answered(message, status, headers),
       forgotten: () => this.forgotten(),
-      unreachable: (reason) => this.unreachable(reason),
+      unconnected: (post, reason) => this.unconnected(post, reason),
       hears: () => this.hears(),
       settled: () => {
         this.settled();
