@@ -75,12 +75,12 @@ export class EventStream implements Deadlined, EventResponseOwner, Retaining {
   /**
    * Lets the client read on after an event that it has. Who reads already is cut off: the client would not come back
    * if that connection were any good.
-   * `ended`: there is nothing more to read. `unknown`: no such event was written, or what came next is not kept any
-   * more. Then nothing is done. The session's own stream is read on with what is left of it.
+   * `ended`: there is nothing more to read. `unknown`: no such event was written, or nothing of
+   * what came after it is kept any more. Then nothing is done. The session's own stream is read on all the same.
    */
   resume(response: ServerResponse, after: number): 'resumed' | 'ended' | 'unknown' {
     if (after > this.#last || this.#phase === 'gone') return 'unknown';
-    if (this.number > 0 && after < this.#last && !this.#keeps(after + 1)) return 'unknown';
+    if (this.number > 0 && after < this.#last && this.#written.length === 0) return 'unknown';
     const missed = this.#written.filter(({ event }) => event > after);
     if (this.#phase === 'complete' && missed.length + this.#outbox.size === 0) return 'ended';
     this.#parts.counts.resumed += 1;
@@ -197,12 +197,6 @@ export class EventStream implements Deadlined, EventResponseOwner, Retaining {
     }
     this.#reader?.send(eventId(this.number, this.#last), message);
     this.#accountFor();
-  }
-
-  /** Whether it keeps an event that was written, and so all that are newer. */
-  #keeps(event: number): boolean {
-    const [oldest] = this.#written;
-    return oldest !== undefined && oldest.event <= event;
   }
 
   #forgetWritten(): void {

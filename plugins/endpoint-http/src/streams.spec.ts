@@ -192,20 +192,6 @@ describe('a client that comes back', () => {
     expect(gateway.counts.unheardShed).toBe(745);
   });
 
-  it('after an event whose next ones are not kept any more is refused by 400: it would miss them unawares', async () => {
-    const { emit, result, events, first, primed } = await streaming();
-    for (let i = 2; i <= 258; i += 1) emit(log(i));
-    let last = '';
-    while (last !== '1-258') ({ id: last } = (await events.next()).value as { id: string });
-    // 1-3 to 1-258 are kept.
-    for (const id of [primed, first])
-      expect(await told(await resume(id))).toMatchObject({ status: 400, code: 'SWY-E431' });
-    const response = await resume('1-2');
-    result({ done: true });
-    const got = said(await messagesOf(response));
-    expect([got.length, got[0], got.at(-1)]).toEqual([257, 3, { done: true }]);
-  });
-
   it('for an answer that was shed is refused by 400, not told that it has all', async () => {
     const { result, first } = await streaming();
     result({ text: 'x'.repeat(33 * 1024 * 1024) });
