@@ -10,8 +10,9 @@ export function sizeOf(segments: Segments): number {
 }
 
 /** The same bytes in the pieces to write: what is small in one, what is large as it is, never copied. */
-export function pieces(segments: Segments, size = sizeOf(segments)): Segments {
+export function pieces(segments: Segments): Segments {
   if (segments.length === 1) return segments;
+  const size = sizeOf(segments);
   return size <= SMALL ? [Buffer.concat(segments, size)] : segments;
 }
 
