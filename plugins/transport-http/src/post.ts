@@ -140,7 +140,7 @@ export class Post implements AnswerReader {
         at: 'missing',
         body: new MessageBuffer(Math.min(MISSING_BYTES, this.#context.maxMessageBytes)),
       };
-      this.#cancelTimer = this.#context.clock.after(DRAIN_MS, () => this.#forget());
+      this.#cancelTimer = this.#context.clock.after(DRAIN_MS, () => this.#doubt());
       return;
     }
     switch (plan.kind) {
@@ -170,7 +170,7 @@ export class Post implements AnswerReader {
       if (phase.body.isOver) this.#overLimit(phase.body, phase.then);
     } else if (phase.at === 'missing') {
       phase.body.push(chunk);
-      if (phase.body.isOver) this.#forget();
+      if (phase.body.isOver) this.#doubt();
     } else if (phase.at === 'events') {
       phase.parser.push(chunk);
     } else if (phase.at === 'draining' || phase.at === 'accepted') {
@@ -234,7 +234,7 @@ export class Post implements AnswerReader {
       case 'json':
         return this.#conclude(phase.then ?? { cause: `${breakage.reason} in the middle of the answer` });
       case 'missing':
-        this.#forget();
+        this.#doubt();
         return this.#finish();
       case 'events':
         return this.#endEvents(phase.parser, `the stream ended without an answer: ${breakage.reason}`);
@@ -336,6 +336,14 @@ export class Post implements AnswerReader {
   #forget(): void {
     this.#listener.forgotten();
     this.#fail({ status: 404 }, 'unsent');
+  }
+
+  /**
+   * An answer with 404 that could not be read whole may have been the answer to a request that was carried out: nothing
+   * is known, and nothing goes out again. A session that is gone is found out by the next message.
+   */
+  #doubt(): void {
+    this.#fail({ cause: 'its answer with status 404 could not be read whole' });
   }
 
   /** It has no answer, whatever still comes. */

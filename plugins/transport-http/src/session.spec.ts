@@ -224,14 +224,11 @@ describe('a session that the server forgot', () => {
     ['of another request', result(7)],
     ['without a message', '{"id":1}'],
     ['that is no JSON', '<html>'],
-    ['that is too large', result(1, 'x'.repeat(70_000))],
-    ['that does not end', undefined],
   ])('is told by an answer %s', async (_what, body) => {
     const server = await serve(
       plainly((asked, answer) => {
         if (asked.rpc.id !== 1) return false;
-        if (body !== undefined) json(answer, body, 404);
-        else answer.writeHead(404, { 'content-type': 'application/json' }).write('{');
+        json(answer, body, 404);
         return true;
       }),
     );
@@ -241,6 +238,33 @@ describe('a session that the server forgot', () => {
     expect(await it.wire.closed).toMatchObject({ forgotten: true });
     expect(it.failures).toEqual([{ relatesTo: 1, sent: 'unsent', status: 404 }]);
   });
+
+  it.each([
+    ['is too large', result(1, 'x'.repeat(70_000))],
+    ['does not end', undefined],
+  ])(
+    'is in doubt where an answer with 404 %s: the request may have been carried out',
+    async (_what, body) => {
+      const server = await serve(
+        plainly((asked, answer) => {
+          if (asked.rpc.id !== 1) return false;
+          if (body !== undefined) json(answer, body, 404);
+          else answer.writeHead(404, { 'content-type': 'application/json' }).write('{');
+          return true;
+        }),
+      );
+      const it = await openWire(server.url);
+      await it.handshake();
+      await it.request('tools/call', 1);
+      await it.until(() => it.failures.length === 1);
+      expect(it.failures).toEqual([
+        { relatesTo: 1, sent: 'sent', cause: 'its answer with status 404 could not be read whole' },
+      ]);
+      // The next message finds out whether the session is gone; this one is not sent again.
+      expect(await it.request('ping', 2)).toBe('sent');
+      await it.until(() => it.texts.at(-1) === result(2));
+    },
+  );
 
   it('does not wait for a request that is never answered', async () => {
     const server = await serve(
