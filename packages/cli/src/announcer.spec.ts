@@ -13,6 +13,8 @@ function server(name: string, more: Partial<ServerView> = {}, tools = 0): Server
     name,
     phase: 'ready',
     since: 0,
+    desired: 'ready',
+    conditions: [],
     transport: 'stdio',
     failures: 0,
     restarts: 0,
@@ -22,6 +24,7 @@ function server(name: string, more: Partial<ServerView> = {}, tools = 0): Server
     inFlight: 0,
     subscriptions: 0,
     instances: 0,
+    connections: [],
     transitions: [],
     ...more,
   };

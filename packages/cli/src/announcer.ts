@@ -1,5 +1,5 @@
-import type { Configuration, Gateway, Status } from '@switchyard/gateway';
-import type { Log, ServerView } from '@switchyard/plugin-api';
+import type { Configuration, Gateway } from '@switchyard/gateway';
+import type { Log, ServerView, Status } from '@switchyard/plugin-api';
 import { banner, snippets } from './banner.ts';
 import { errorReport, warningText } from './error-report.ts';
 import { printable } from './printable.ts';

@@ -1,5 +1,4 @@
-import type { Status } from '@switchyard/gateway';
-import { SwitchyardError } from '@switchyard/plugin-api';
+import { SwitchyardError, type Status } from '@switchyard/plugin-api';
 import { reach, unreachable } from './http.ts';
 import type { Running } from './running.ts';
 

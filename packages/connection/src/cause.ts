@@ -38,5 +38,10 @@ export function causeOfLoss(server: string, loss: Loss, remote: boolean): Cause 
   const last = loss.stderr?.trim().split('\n').slice(-3).join(' | ');
   const why = last ? { why: `its last words: ${last}` } : {};
   const lost = cause(lossCode(remote), { server, cause: loss.cause }, why);
-  return loss.forgotten === true ? { ...lost, forgotten: true } : lost;
+  return {
+    ...lost,
+    ...(loss.forgotten === true && { forgotten: true }),
+    ...(loss.exitCode !== undefined && { exitCode: loss.exitCode }),
+    ...(loss.signal !== undefined && { signal: loss.signal }),
+  };
 }

@@ -30,6 +30,8 @@ import {
 } from 'rxjs';
 import { cause, causeOf, causeOfLoss } from './cause.ts';
 import { Gate } from './gate.ts';
+import { History, type HistoryContext } from './history.ts';
+import type { ConditionFacts } from './conditions.ts';
 import { Interests } from './interests.ts';
 import { readLists } from './list-reader.ts';
 import { ListRefresh } from './list-refresh.ts';
@@ -39,6 +41,8 @@ import { IDLE, step, type Cause, type Event, type Happening, type State } from '
 
 /** What a connection works with. */
 export interface ConnectionContext extends SessionContext {
+  /** The number of the next transition of whatever server. */
+  readonly nextSeq: HistoryContext['nextSeq'];
   /** Builds a wire for the next run; it is opened and closed by the connection. May throw. */
   readonly openWire: () => Wire;
   /** The lists were read, whole or only the kinds that changed. Undefined: nobody needs them, and none is read. */
@@ -61,9 +65,13 @@ export class Connection {
   #session: Session | undefined;
   #refused: RefusedAsk | undefined;
   #readyAfterMs: number | undefined;
+  #sessionSince: number | undefined;
+  #areListsRead = false;
   readonly #refresh: ListRefresh;
   /** What the clients want to hear of this server. */
   readonly interests: Interests;
+  /** What became of it so far. */
+  readonly history: History;
 
   constructor(context: ConnectionContext) {
     this.#context = context;
@@ -75,12 +83,17 @@ export class Connection {
       callOver: () => this.#callOver(),
     });
     this.#refresh = new ListRefresh(context, (kinds) => this.#readChanged(kinds));
+    this.history = new History(context, IDLE, this.#facts());
     const { timings } = context;
     // Without the queue a state that an effect causes would reach late observers before the one that caused it.
     this.#events
       .pipe(
         observeOn(queueScheduler),
-        fold((state, event) => this.#guarded(() => step(state, event, timings), state), IDLE as State),
+        fold((state, event) => {
+          const next = this.#guarded(() => step(state, event, timings), state);
+          if (next !== state) this.history.follow(next, this.#facts(), event.type);
+          return next;
+        }, IDLE as State),
         distinctUntilChanged(),
       )
       .subscribe(this.#state);
@@ -110,6 +123,10 @@ export class Connection {
   /** From start to ready of the latest run that became ready. */
   get readyAfterMs(): number | undefined {
     return this.#readyAfterMs;
+  }
+  /** Since when there is a session, milliseconds since 1970; undefined between runs. */
+  get sessionSince(): number | undefined {
+    return this.#session && this.#sessionSince;
   }
   get inFlight(): number {
     return (this.#session?.inFlight ?? 0) + this.#gate.held;
@@ -190,6 +207,8 @@ export class Connection {
         noticed: (kind, params) => this.#context.onNotice(kind, params),
       });
       this.#session = session;
+      this.#sessionSince = clock.date();
+      this.#areListsRead = false;
       const seconds = timings.start / 1000;
       const cancelBudget = clock.after(timings.start, () =>
         lost(cause('START_TIMEOUT', { server, method: 'initialize', seconds })),
@@ -253,6 +272,8 @@ export class Connection {
     // Lists of a session that was lost meanwhile are cut short: what is remembered is truer.
     if (this.#session !== session || this.state.phase === 'closing') return;
     this.#refresh.outcome(kinds, failed);
+    this.#areListsRead = true;
+    this.history.follow(this.state, this.#facts());
     onLists(lists);
   }
 
@@ -266,6 +287,13 @@ export class Connection {
     this.#read(this.#session, agreement, kinds).catch((error: unknown) =>
       log.error('changed lists were not taken', { problem: causeOf(error).problem.message }),
     );
+  }
+
+  #facts(): ConditionFacts {
+    return {
+      process: this.#context.timings.remote ? undefined : this.#session?.wire.info.pid !== undefined,
+      lists: this.#refresh.isFailing ? 'failed' : this.#areListsRead ? 'read' : 'unread',
+    };
   }
 
   #settleGate(): Observable<Happening> {

@@ -24,6 +24,11 @@ export class ListRefresh {
     this.#read = read;
   }
 
+  /** Some lists could not be read. */
+  get isFailing(): boolean {
+    return this.#failed.size > 0;
+  }
+
   /** A reading begins, for whatever reason. */
   begun(): void {
     this.#lastRead = this.#clock.now();

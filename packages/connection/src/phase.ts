@@ -1,5 +1,5 @@
 import type { Problem, ServerPhase } from '@switchyard/plugin-api';
-import type { State } from './state.ts';
+import type { Cause, State } from './state.ts';
 
 /** What people see of a state: derived here, kept nowhere. */
 export function phaseOf(state: State): ServerPhase {
@@ -24,14 +24,19 @@ export function phaseOf(state: State): ServerPhase {
   }
 }
 
-/** What is wrong now, if anything is. */
+/** What is wrong now, if anything is, for people. */
 export function problemOf(state: State): Problem | undefined {
+  return causeIn(state)?.problem;
+}
+
+/** What is wrong now, if anything is. */
+export function causeIn(state: State): Cause | undefined {
   switch (state.phase) {
     case 'waiting':
     case 'failed':
-      return state.cause?.problem;
+      return state.cause;
     case 'closing':
-      return state.then === 'stopped' ? undefined : state.cause?.problem;
+      return state.then === 'stopped' ? undefined : state.cause;
     case 'idle':
     case 'connecting':
     case 'ready':

@@ -20,10 +20,16 @@ export function contextOf(changes: Partial<ConnectionContext> = {}) {
     onNotice: () => {},
     logLevel: () => undefined,
     random: { next: () => 0.5 },
+    nextSeq: counter(),
     ...changes,
     clock: virtualClock(),
     log: recordingLog(),
   };
+}
+
+function counter(): () => number {
+  let last = 0;
+  return () => (last += 1);
 }
 
 type Changes = Partial<Omit<ConnectionContext, 'timings'>> & { readonly timings?: Partial<Timings> };

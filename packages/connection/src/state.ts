@@ -8,6 +8,9 @@ export interface Cause {
   readonly problem: Problem;
   /** The server is there and has only forgotten the session. */
   readonly forgotten?: boolean;
+  /** How its process ended, where one did. */
+  readonly exitCode?: number;
+  readonly signal?: string;
 }
 
 /** What a connection remembers across its runs. */

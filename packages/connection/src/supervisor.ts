@@ -13,10 +13,14 @@ import {
 } from '@switchyard/plugin-api';
 import { Subject, type Observable } from 'rxjs';
 import { LogLevels } from './log-levels.ts';
-import { Upstream, type DesiredServer, type UpstreamContext, type UpstreamView } from './upstream.ts';
+import type { UpstreamView } from './server-view.ts';
+import { Upstream, type DesiredServer, type UpstreamContext } from './upstream.ts';
 
 /** What the supervisor works with. */
-export type SupervisorContext = Omit<UpstreamContext, 'onLists' | 'mayOpen' | 'onNotice' | 'logLevels'> & {
+export type SupervisorContext = Omit<
+  UpstreamContext,
+  'onLists' | 'mayOpen' | 'onNotice' | 'logLevels' | 'nextSeq'
+> & {
   readonly log: Log;
   readonly limits: { readonly maxProcesses: number; readonly maxConnections: number };
   readonly onLists: (server: string, lists: ServerLists) => void;
@@ -30,6 +34,7 @@ export class Supervisor {
   readonly #changes = new Subject<UpstreamView>();
   readonly #notices = new Subject<Notice>();
   readonly #logLevels = new LogLevels();
+  #seq = 0;
   #upstreams = new Map<string, Upstream>();
   /** Servers that were removed or changed, until nothing is left of them. */
   readonly #leaving = new Map<string, Promise<void>>();
@@ -144,6 +149,7 @@ export class Supervisor {
       onLists: (lists) => this.#context.onLists(server.name, lists),
       onNotice: (notice) => this.#notices.next(notice),
       logLevels: this.#logLevels,
+      nextSeq: () => (this.#seq += 1),
       mayOpen: () => this.#mayOpen(server.name),
     });
     upstream.changes$.subscribe(() => this.#changes.next(upstream.view()));

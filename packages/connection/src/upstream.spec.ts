@@ -293,15 +293,79 @@ describe('what people see of a server', () => {
     expect(server('files').wires).toHaveLength(2);
   });
 
+  it('tells of each change what led to it, and when the next attempt is due', async () => {
+    const { clock, wires, view } = await shared('principal');
+    wires[0]!.lose({ cause: 'exited with code 7', exitCode: 7 });
+    await settled();
+    const { transitions } = view('files');
+    expect(transitions.map(({ event, to, run }) => `${event}: ${to} (${run})`)).toEqual([
+      'start: starting (1)',
+      'advanced: negotiating (1)',
+      'opened: ready (1)',
+      'lost: backoff (1)',
+    ]);
+    expect(transitions.at(-1)).toEqual({
+      seq: 4,
+      from: 'ready',
+      to: 'backoff',
+      event: 'lost',
+      at: clock.date(),
+      run: 1,
+      code: 'SWY-E206',
+      cause: 'files: the server exited with code 7',
+      exitCode: 7,
+      attempt: 1,
+      retryAt: clock.date() + 1_000,
+    });
+  });
+
+  it('tells what is wanted of it, whatever it is', async () => {
+    const { supervisor, apply, desired, view } = await shared('principal');
+    expect(view('files').desired).toBe('ready');
+    void supervisor.stop('files');
+    expect(view('files').desired).toBe('stopped');
+    supervisor.start('files');
+    expect(view('files').desired).toBe('ready');
+    await apply(
+      desired('lazy', { start: 'lazy' }),
+      desired('manual', { start: 'manual' }),
+      desired('off', { enabled: false }),
+    );
+    expect(['lazy', 'manual', 'off'].map((name) => view(name).desired)).toEqual([
+      'idle',
+      'stopped',
+      'disabled',
+    ]);
+    expect(view('off')).toMatchObject({
+      phase: 'disabled',
+      conditions: [],
+      connections: [],
+      transitions: [],
+    });
+  });
+
+  it('shows each of its connections, and whose it is, but no session id', async () => {
+    const { wireOf, view } = await shared('session');
+    await wireOf('anna', 'secret-session-id');
+    expect(view('files').connections).toMatchObject([
+      { key: 'primary', phase: 'ready', attempt: 0 },
+      { key: expect.stringMatching(/^session:[0-9a-f]{8}$/), phase: 'ready' },
+    ]);
+    expect(JSON.stringify(view('files'))).not.toContain('secret-session-id');
+  });
+
   it('keeps only the latest changes', async () => {
     const { clock, view, server } = await shared('principal');
-    for (let run = 0; run < 20; run += 1) {
+    for (let run = 0; run < 40; run += 1) {
       await clock.advance(TIMINGS.healthyRun);
       server('files').wire.lose();
       await clock.advance(0);
     }
-    expect(view('files').transitions).toHaveLength(20);
-    expect(view('files').transitions.at(-1)!.to).toBe('ready');
+    const { transitions } = view('files');
+    expect(transitions).toHaveLength(100);
+    expect(transitions.at(-1)!.to).toBe('ready');
+    // Nothing was left out between those that are kept.
+    expect(transitions.map(({ seq }) => seq - transitions[0]!.seq)).toEqual([...transitions.keys()]);
   });
 
   it('names what the server asked for and did not get', async () => {

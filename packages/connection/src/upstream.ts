@@ -9,7 +9,6 @@ import {
   type Log,
   type Notice,
   type Problem,
-  type ServerTransition,
   type ServerView,
   type Sink,
   type Wire,
@@ -18,8 +17,8 @@ import { Subject, type Observable } from 'rxjs';
 import { stringIn, type Introduction } from '@switchyard/protocol';
 import { cause } from './cause.ts';
 import { Connection, type ConnectionContext } from './connection.ts';
-import { phaseOf, problemOf } from './phase.ts';
 import type { LogLevels } from './log-levels.ts';
+import { viewOf, type UpstreamView } from './server-view.ts';
 import type { State } from './state.ts';
 import { REMOTE } from './timings.ts';
 
@@ -47,9 +46,6 @@ export interface DesiredServer {
   readonly callMs: number;
 }
 
-/** What one server looks like from here; the catalog's part is added by whoever knows it. */
-export type UpstreamView = Omit<ServerView, 'catalog' | 'remembered'>;
-
 /** What all upstreams share. */
 export type UpstreamContext = Omit<
   ConnectionContext,
@@ -69,8 +65,6 @@ const SHARED_CAPABILITIES = { sampling: {}, elicitation: { form: {}, url: {} } }
 const ASKABLE = ['sampling', 'elicitation', 'roots'];
 const NOBODY: ReadonlySet<string> = new Set();
 
-/** How many changes of phase are kept for people. */
-const TRANSITIONS = 20;
 /** Principal of everybody where no tokens are configured: the primary connection is theirs. */
 const LOCAL = 'local';
 
@@ -85,28 +79,16 @@ export class Upstream {
   /** Until nothing is left of them: whoever comes back meanwhile must not get a second child beside the first. */
   readonly #own = new Map<string, Connection>();
   readonly #ownTimers = new Map<string, () => void>();
-  readonly #transitions: ServerTransition[] = [];
   readonly #changes = new Subject<void>();
-  #since: number;
+  /** What whoever gave the last order wants it to be. */
+  #wanted: ServerView['desired'];
 
   constructor(desired: DesiredServer, context: UpstreamContext) {
     this.desired = desired;
     this.#context = context;
-    this.#since = context.clock.date();
+    this.#wanted = wantedAtFirst(desired);
     this.#primary = this.#connect('', SHARED_CAPABILITIES, context.onLists);
-    let last = phaseOf(this.#primary.state);
-    this.#primary.state$.subscribe((state) => {
-      const phase = phaseOf(state);
-      if (phase !== last) {
-        const at = context.clock.date();
-        const why = problemOf(state)?.message;
-        this.#transitions.push({ from: last, to: phase, at, ...(why !== undefined && { cause: why }) });
-        if (this.#transitions.length > TRANSITIONS) this.#transitions.shift();
-        this.#since = at;
-        last = phase;
-      }
-      this.#changes.next();
-    });
+    this.#primary.state$.subscribe(() => this.#changes.next());
     if (!desired.enabled || desired.problem || desired.start === 'manual')
       this.#primary.tell({ type: 'stop' });
     else if (desired.start === 'eager') this.#primary.start();
@@ -124,6 +106,7 @@ export class Upstream {
 
   start(): void {
     if (!this.desired.enabled || this.desired.problem) return;
+    this.#wanted = 'ready';
     this.#primary.start();
     // One that ends was its owner's last: only a call of theirs begins it again.
     for (const own of this.#own.values()) if (!isEnding(own.state)) own.start();
@@ -131,6 +114,7 @@ export class Upstream {
 
   /** Drains all connections; resolves when nothing is left of them. */
   async drain(): Promise<void> {
+    if (this.desired.enabled) this.#wanted = 'stopped';
     const own = [...this.#own].map(([key, connection]) => this.#leave(key, connection.drain()));
     await Promise.all([this.#primary.drain(), ...own]);
   }
@@ -168,39 +152,15 @@ export class Upstream {
   }
 
   view(): UpstreamView {
-    const { desired } = this;
-    const { state, session } = this.#primary;
-    const agreement = session?.agreement;
-    const info = session?.wire.info;
-    const problem = desired.problem ?? problemOf(state) ?? this.#asked();
-    const { clock } = this.#context;
-    return {
-      name: desired.name,
-      phase: !desired.enabled ? 'disabled' : desired.problem ? 'failed' : phaseOf(state),
-      since: this.#since,
-      transport: desired.transport,
-      ...(problem && {
-        problem: desired.where === undefined ? problem : { where: desired.where, ...problem },
-      }),
-      failures: state.record.failures,
-      restarts: Math.max(0, state.record.run - 1),
-      ...(state.phase === 'waiting' && { retryAt: Math.round(clock.date() + state.dueAt - clock.now()) }),
-      ...(info?.pid !== undefined && { pid: info.pid }),
-      ...(info?.target !== undefined && { target: info.target }),
-      ...(this.#primary.readyAfterMs !== undefined && {
-        readyAfterMs: Math.round(this.#primary.readyAfterMs),
-      }),
-      ...(agreement && {
-        era: this.#context.era.name,
-        protocolVersion: agreement.protocolVersion,
-        serverInfo: agreement.serverInfo,
-      }),
-      dropped: session?.dropped ?? 0,
-      inFlight: this.#all().reduce((sum, { inFlight }) => sum + inFlight, 0),
-      subscriptions: this.#all().reduce((sum, { interests }) => sum + interests.subscriptions.size, 0),
-      instances: this.#own.size,
-      transitions: [...this.#transitions],
-    };
+    return viewOf({
+      desired: this.desired,
+      wanted: this.#wanted,
+      primary: this.#primary,
+      own: this.#own,
+      remark: this.#asked(),
+      era: this.#context.era.name,
+      clock: this.#context.clock,
+    });
   }
 
   #all(): readonly Connection[] {
@@ -316,6 +276,11 @@ export class Upstream {
     if (!refused) return undefined;
     return cause('ASK_REFUSED', { server: this.desired.name, ...refused }).problem;
   }
+}
+
+function wantedAtFirst({ enabled, start }: DesiredServer): ServerView['desired'] {
+  if (!enabled) return 'disabled';
+  return { eager: 'ready' as const, lazy: 'idle' as const, manual: 'stopped' as const }[start];
 }
 
 function isEnding(state: State): boolean {

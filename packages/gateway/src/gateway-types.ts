@@ -1,8 +1,16 @@
-import type { Catalog, Clock, Execute, Log, Random, Servers } from '@switchyard/plugin-api';
+import type {
+  Catalog,
+  Clock,
+  Execute,
+  Log,
+  OpenEndpoint,
+  Random,
+  Servers,
+  Status,
+} from '@switchyard/plugin-api';
 import type { PluginReference } from '@switchyard/kernel';
 import type { Observable } from 'rxjs';
 import type { Configuration } from './configuration/index.ts';
-import type { OpenEndpoint, Status } from './status.ts';
 
 /** What a gateway is made of. */
 export interface GatewayOptions {

@@ -1,7 +1,5 @@
 export { createGateway } from './gateway.ts';
 export type { Gateway, GatewayOptions } from './gateway-types.ts';
-export type { LedgerBalance } from './ledger.ts';
 export type { Instance } from './instance-file.ts';
-export type { OpenEndpoint, PluginStatus, Status } from './status.ts';
 export { systemClock, systemRandom } from './system-clock.ts';
 export * from './configuration/index.ts';

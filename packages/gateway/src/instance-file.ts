@@ -1,5 +1,4 @@
-import type { Store } from '@switchyard/plugin-api';
-import type { OpenEndpoint } from './status.ts';
+import type { OpenEndpoint, Store } from '@switchyard/plugin-api';
 
 /** The entry of the state directory by which other processes find a running gateway. */
 const NAME = 'instance.json';

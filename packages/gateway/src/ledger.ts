@@ -1,12 +1,4 @@
-import type { Execute } from '@switchyard/plugin-api';
-
-/** Where all calls are: at any instant `accepted = answered + cancelled + inFlight`. */
-export interface LedgerBalance {
-  readonly accepted: number;
-  readonly answered: number;
-  readonly cancelled: number;
-  readonly inFlight: number;
-}
+import type { Execute, LedgerBalance } from '@switchyard/plugin-api';
 
 /** Counts calls in and out, always. Also the place where a second outcome of a call would stop. */
 export class Ledger {

@@ -1,4 +1,4 @@
-import type { Call, Clock, Execute, Log, Observer } from '@switchyard/plugin-api';
+import type { Clock, Execute, Log, Observer } from '@switchyard/plugin-api';
 
 /** How often an observer may throw before it is left out. */
 const ERROR_BUDGET = 10;
@@ -12,8 +12,6 @@ export class Observation {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #errors = new Map<Observer, number>();
-  /** The calls under way as they were routed. */
-  readonly #routed = new Map<string, Call>();
 
   constructor(observers: readonly Observer[], clock: Clock, log: Log) {
     this.#observers = new Set(observers);
@@ -30,19 +28,24 @@ export class Observation {
       return next(call, (event) => {
         sink(event);
         if (event.kind !== 'outcome') return;
-        const routed = this.#routed.get(call.id) ?? call;
-        this.#routed.delete(call.id);
-        this.#tell((observer) => observer.callEnded?.(routed, event.outcome, this.#clock.now() - startedAt));
+        const ms = this.#clock.now() - startedAt;
+        this.#tell((observer) => observer.callEnded?.(call, event.outcome, ms));
       });
     };
   };
 
-  /** The layer behind routing: remembers which server it was. */
-  readonly routes = (next: Execute): Execute => {
-    if (![...this.#observers].some(({ callEnded }) => callEnded)) return next;
+  /** The layer around an attempt at one server. */
+  readonly attempts = (next: Execute): Execute => {
+    if (![...this.#observers].some(({ attemptEnded }) => attemptEnded)) return next;
     return (call, sink) => {
-      this.#routed.set(call.id, call);
-      return next(call, sink);
+      const startedAt = this.#clock.now();
+      return next(call, (event) => {
+        if (event.kind === 'outcome') {
+          const ms = this.#clock.now() - startedAt;
+          this.#tell((observer) => observer.attemptEnded?.(call, event.outcome, ms));
+        }
+        sink(event);
+      });
     };
   };
 

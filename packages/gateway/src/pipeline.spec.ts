@@ -59,7 +59,8 @@ describe('the pipeline', () => {
         {
           name: 'o',
           callStarted: () => order.push('started'),
-          callEnded: ({ server }) => order.push(`ended ${server}`),
+          attemptEnded: ({ server, name }) => order.push(`attempted ${server} ${name}`),
+          callEnded: ({ name }) => order.push(`ended ${name}`),
         },
       ],
     });
@@ -70,7 +71,8 @@ describe('the pipeline', () => {
       'first unrouted read',
       'second unrouted read',
       'attempt files own-read',
-      'ended files',
+      'attempted files own-read',
+      'ended read',
     ]);
     expect(outcomes).toEqual([RESULT]);
   });
@@ -158,12 +160,12 @@ describe('the pipeline', () => {
         {
           name: 'o',
           callStarted: () => told.push('started'),
-          callEnded: ({ server }) => told.push(`ended ${server}`),
+          callEnded: ({ name }) => told.push(`ended ${name}`),
         },
       ],
     });
     execute(callFor('read'), () => {});
-    expect(told).toEqual(['started', 'ended files']);
+    expect(told).toEqual(['started', 'ended read']);
   });
 
   it('leaves an observer out that keeps throwing, and tells the others', () => {

@@ -53,10 +53,10 @@ export function buildPipeline({
     ...at('call'),
     // Names become servers here; what the gateway answers itself turns back here.
     routed(router, log),
-    // Behind routing: from here on a call knows its server.
-    observation.routes,
     // Plugins that look at each attempt at one server: retries and breakers belong here.
     ...at('attempt'),
+    // Innermost but for the gate, so that each attempt is told, and how long the server itself took.
+    observation.attempts,
   ];
   // Innermost: the one gate of the server, which sends, holds or refuses.
   return layers.reduceRight<Execute>((next, layer) => layer(next), gate);

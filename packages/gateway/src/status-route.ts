@@ -1,20 +1,45 @@
-import type { HttpRoute } from '@switchyard/plugin-api';
-import type { Status } from './status.ts';
+import type { HttpRequest, HttpRoute, Status } from '@switchyard/plugin-api';
 
-const HEADERS = {
-  'Content-Type': 'application/json',
-  'Cache-Control': 'no-store',
-  'X-Content-Type-Options': 'nosniff',
-};
+const HEADERS = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };
 
-/** `GET /status`, for who has the admin token. */
-export function statusRoute(status: () => Status): HttpRoute {
-  return {
-    path: '/status',
-    audience: 'admin',
-    handle({ incoming, response }) {
-      if (incoming.method === 'GET') response.writeHead(200, HEADERS).end(JSON.stringify(status()));
-      else response.writeHead(405, { Allow: 'GET' }).end();
+/**
+ * `GET /status`, for who has the admin token, and two answers of one word for whoever starts and stops processes:
+ * `/livez` says that this one answers, `/readyz` that clients can connect.
+ */
+export function statusRoutes(status: () => Status): readonly HttpRoute[] {
+  return [
+    {
+      path: '/status',
+      audience: 'admin',
+      handle: reading((request) => send(request, 200, 'application/json', JSON.stringify(status()))),
     },
+    {
+      path: '/livez',
+      audience: 'admin',
+      open: true,
+      handle: reading((request) => send(request, 200, 'text/plain', 'ok\n')),
+    },
+    {
+      path: '/readyz',
+      audience: 'admin',
+      open: true,
+      handle: reading((request) =>
+        status().ready
+          ? send(request, 200, 'text/plain', 'ok\n')
+          : send(request, 503, 'text/plain', 'not ready\n'),
+      ),
+    },
+  ];
+}
+
+function reading(answer: (request: HttpRequest) => void): HttpRoute['handle'] {
+  return (request) => {
+    const { method } = request.incoming;
+    if (method === 'GET' || method === 'HEAD') answer(request);
+    else request.response.writeHead(405, { Allow: 'GET, HEAD' }).end();
   };
+}
+
+function send({ response }: HttpRequest, code: number, type: string, body: string): void {
+  response.writeHead(code, { ...HEADERS, 'Content-Type': type }).end(body);
 }

@@ -15,6 +15,7 @@ import {
   random as randomToken,
   routers,
   servers,
+  status as statusToken,
   store,
   SwitchyardError,
   transports,
@@ -23,7 +24,9 @@ import {
   type Endpoint,
   type Execute,
   type Log,
+  type OpenEndpoint,
   type Random,
+  type Status,
 } from '@switchyard/plugin-api';
 import { FRAME_LIMITS, legacy } from '@switchyard/protocol';
 import { BehaviorSubject, type Observable } from 'rxjs';
@@ -39,8 +42,7 @@ import { interceptorsOf, theOnly, transportsOf } from './roles.ts';
 import { ServerService } from './server-service.ts';
 import { planCatalog, planServers } from './server-plan.ts';
 import { StartBarrier } from './start-barrier.ts';
-import type { OpenEndpoint, Status } from './status.ts';
-import { statusRoute } from './status-route.ts';
+import { statusRoutes } from './status-route.ts';
 
 /** How gateway and clients introduce it. */
 const NAME = 'switchyard';
@@ -146,8 +148,10 @@ export class System implements Gateway {
     return {
       version: this.#options.version,
       pid: process.pid,
+      nodeVersion: process.version,
       startedAt: this.#startedAt,
       uptimeMs: Math.round(this.#clock.date() - this.#startedAt),
+      ready: this.#endpoints.length > 0 && !this.#stopping,
       revision,
       config: file,
       stateDir: this.#kernel.find(store)?.folder,
@@ -159,6 +163,7 @@ export class System implements Gateway {
       servers: this.servers.list(),
       problems: this.catalog.snapshot.problems,
       ledger: this.#ledger.balance,
+      clients: this.#clients$.value,
     };
   }
 
@@ -168,6 +173,7 @@ export class System implements Gateway {
     this.#kernel.provide(servers, this.servers);
     this.#kernel.provide(catalog, this.catalog);
     this.#kernel.provide(calls, this.execute);
+    this.#kernel.provide(statusToken, () => this.status());
     await this.#kernel.boot(this.#options.plugins);
   }
 
@@ -214,7 +220,7 @@ export class System implements Gateway {
 
   async #openDoors(): Promise<void> {
     const host = this.#kernel.find(httpHost);
-    host?.mount(statusRoute(() => this.status()));
+    for (const route of statusRoutes(() => this.status())) host?.mount(route);
     const opened: OpenEndpoint[] = [];
     for (const endpoint of this.#contributed.endpoints.items) {
       this.#doors.push(endpoint);

@@ -24,8 +24,11 @@ export interface HttpRoute {
   /** Exact, beginning with `/`. */
   readonly path: string;
   readonly audience: Audience;
-  /** Answers without a token too; only for routes that tell nothing, like health. */
-  readonly open?: boolean;
+  /**
+   * Answers without a token too: everywhere, only for routes that tell nothing, like health; or where only this machine
+   * can reach the listener.
+   */
+  readonly open?: boolean | 'loopback';
   /** Must end the response. What it throws becomes a 500 with a correlation id. */
   handle(request: HttpRequest): void | Promise<void>;
 }

@@ -72,9 +72,15 @@ export {
   type Opened,
 } from './endpoint.ts';
 export { type Observer } from './observer.ts';
+export { type Metric, type Sample } from './metric.ts';
+export { LINE_LEVELS, type LineLevel, type LogEntry, type Logs } from './logs.ts';
+export { type LedgerBalance, type OpenEndpoint, type PluginStatus, type Status } from './status.ts';
 export {
   SERVER_PHASES,
+  type ConditionType,
+  type ConnectionView,
   type Problem,
+  type ServerCondition,
   type ServerPhase,
   type Servers,
   type ServerTransition,

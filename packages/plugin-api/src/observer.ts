@@ -8,7 +8,12 @@ export interface Observer {
   readonly name: string;
   /** A call was admitted; `call.server` is not known yet. */
   callStarted?(call: Call): void;
-  /** A call ended; `call.server` is set if it was routed. `ms`: from admission to the outcome. */
+  /**
+   * An attempt at a server ended; `call` is as it was routed, with `server` and the server's own name. `ms`: from routing
+   * to the outcome, waiting for the server included. Told before the end of the call that it decides.
+   */
+  attemptEnded?(call: Call, outcome: Outcome, ms: number): void;
+  /** A call ended; `call` is as it was admitted. `ms`: from admission to the outcome. */
   callEnded?(call: Call, outcome: Outcome, ms: number): void;
   /** A message passed between the gateway and a server. */
   frame?(frame: {

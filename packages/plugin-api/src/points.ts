@@ -2,6 +2,7 @@ import type { Interceptor } from './call.ts';
 import type { CatalogProvider } from './catalog.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { AdminModule, ConfigSource, Credential, SecretProvider } from './later.ts';
+import type { Metric } from './metric.ts';
 import type { Observer } from './observer.ts';
 import type { Router } from './router.ts';
 import { createExtensionPoint } from './token.ts';
@@ -19,6 +20,8 @@ export const routers = createExtensionPoint<Router>('routers');
 export const interceptors = createExtensionPoint<Interceptor>('interceptors');
 /** Those who watch calls and frames. */
 export const observers = createExtensionPoint<Observer>('observers');
+/** Numbers for whoever shows metrics, asked for when they are wanted. */
+export const metrics = createExtensionPoint<Metric>('metrics');
 /** Ways to prove ourselves to a server. */
 export const credentials = createExtensionPoint<Credential>('credentials');
 /** Places where secrets are kept. */

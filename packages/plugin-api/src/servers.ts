@@ -44,11 +44,56 @@ export interface Problem {
 
 /** One change of phase. */
 export interface ServerTransition {
+  /** Grows by one with each change of this server, so that who follows them knows what was missed. */
+  readonly seq: number;
   readonly from: ServerPhase;
   readonly to: ServerPhase;
+  /** What happened: `start`, `wanted`, `advanced`, `opened`, `lost`, `due`, `drain`, `drained`, `closed`, `stop`, `faulted`. */
+  readonly event: string;
   /** Milliseconds since 1970. */
   readonly at: number;
+  /** The number of the run that it belongs to; the first is 1, and 0 says that there was none yet. */
+  readonly run: number;
+  /** The `SWY-Ennn` of what went wrong, and one sentence about it. */
+  readonly code?: string;
   readonly cause?: string;
+  /** How the process ended, where one did. */
+  readonly exitCode?: number;
+  readonly signal?: string;
+  /** Failed starts and short runs in a row, this one included; only while waiting for the next attempt. */
+  readonly attempt?: number;
+  /** When the next attempt is due, milliseconds since 1970. */
+  readonly retryAt?: number;
+}
+
+/** What can be so or not of a server, for programs: a phase says it for people. */
+export type ConditionType = 'process_up' | 'connected' | 'negotiated' | 'catalog_fresh';
+
+/** One thing that is so of a server, not so, or not known. */
+export interface ServerCondition {
+  readonly type: ConditionType;
+  readonly status: 'true' | 'false' | 'unknown';
+  /** One word for programs, `PascalCase`: `Ready`, `Exited`, `Remembered`. */
+  readonly reason: string;
+  /** Since when it is so, milliseconds since 1970. */
+  readonly since: number;
+}
+
+/** One connection to a server: the primary one, or one of a principal's or session's own. */
+export interface ConnectionView {
+  /** `primary`, the principal's name, or `session:` and a digest of its id, which is nobody else's to know. */
+  readonly key: string;
+  readonly phase: ServerPhase;
+  /** Milliseconds since 1970. */
+  readonly since: number;
+  readonly pid?: number;
+  /** Since when there is a process, or a session where it has none of ours; milliseconds since 1970. */
+  readonly startedAt?: number;
+  readonly inFlight: number;
+  /** Failed starts and short runs that count towards a crash loop. */
+  readonly attempt: number;
+  /** Milliseconds since 1970; only while waiting. */
+  readonly retryAt?: number;
 }
 
 /** One server, now. Plain data. */
@@ -57,7 +102,13 @@ export interface ServerView {
   readonly phase: ServerPhase;
   /** Since when, milliseconds since 1970. */
   readonly since: number;
+  /** What the configuration and whoever gave the last order want it to be. */
+  readonly desired: 'ready' | 'idle' | 'stopped' | 'disabled';
+  /** In the order of `ConditionType`; empty for a server that is disabled. */
+  readonly conditions: readonly ServerCondition[];
   readonly transport: string | undefined;
+  /** Where its entry stands: `switchyard.jsonc:7`. */
+  readonly where?: string;
   readonly problem?: Problem;
   /** Failed starts and short runs that count towards a crash loop. */
   readonly failures: number;
@@ -72,6 +123,9 @@ export interface ServerView {
   readonly era?: string;
   readonly protocolVersion?: string;
   readonly serverInfo?: { readonly name: string; readonly version: string };
+  /** As the server declared them (2025-11-25, lifecycle, initialization). */
+  readonly capabilities?: Readonly<Record<string, unknown>>;
+  readonly instructions?: string;
   readonly catalog: Readonly<Record<CatalogKind, number>>;
   /** The catalog counts are remembered from an earlier run. */
   readonly remembered: boolean;
@@ -82,6 +136,8 @@ export interface ServerView {
   readonly subscriptions: number;
   /** Connections of other principals or sessions beside the primary one. */
   readonly instances: number;
+  /** The primary one first. */
+  readonly connections: readonly ConnectionView[];
   /** The latest changes of phase, oldest first. */
   readonly transitions: readonly ServerTransition[];
 }

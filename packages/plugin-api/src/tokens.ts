@@ -2,7 +2,9 @@ import type { Execute } from './call.ts';
 import type { Catalog } from './catalog.ts';
 import type { Clock, Random } from './clock.ts';
 import type { HttpHost } from './http-host.ts';
+import type { Logs } from './logs.ts';
 import type { Servers } from './servers.ts';
+import type { Status } from './status.ts';
 import type { Store } from './store.ts';
 import { createToken } from './token.ts';
 
@@ -12,6 +14,10 @@ export const servers = createToken<Servers>('servers');
 export const catalog = createToken<Catalog>('catalog');
 /** Makes a call through the same pipeline that clients use. Provided by the gateway. */
 export const calls = createToken<Execute>('calls');
+/** One snapshot of everything there is to know now: what every face of the gateway is made of. Provided by the gateway. */
+export const status = createToken<() => Status>('status');
+/** The gateway's own log, its latest lines kept. Provided by the gateway. */
+export const logs = createToken<Logs>('logs');
 /** HTTP listeners. Provided by the plugin `http-host`. */
 export const httpHost = createToken<HttpHost>('http-host');
 /** The state directory. Provided by the plugin `store-fs`. */

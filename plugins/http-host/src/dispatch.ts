@@ -21,6 +21,8 @@ export interface DispatchContext {
   /** The routes of this listener by path. */
   readonly routes: ReadonlyMap<string, HttpRoute>;
   readonly audiences: readonly Audience[];
+  /** Only this machine can reach the listener. */
+  readonly isLocal: boolean;
   readonly allowed: AllowList;
   readonly clientBearers: Bearers | undefined;
   readonly adminBearers: Bearers;
@@ -171,7 +173,8 @@ function principalOf(
       : context.clientBearers
         ? context.clientBearers(authorization)
         : 'local';
-  return known ?? (route.open ? 'anonymous' : undefined);
+  const isOpen = route.open === true || (route.open === 'loopback' && context.isLocal);
+  return known ?? (isOpen ? 'anonymous' : undefined);
 }
 
 function unknownPath(

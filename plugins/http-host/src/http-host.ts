@@ -8,7 +8,7 @@ import {
 } from '@switchyard/plugin-api';
 import { bearers } from './bearer.ts';
 import { dispatch, type RequestCounts } from './dispatch.ts';
-import { type AllowList, allowList } from './guards.ts';
+import { type AllowList, allowList, isLoopback } from './guards.ts';
 import { type Address, assertProtected, type PlannedListener, planListeners } from './listen-plan.ts';
 import {
   type ConnectionCounts,
@@ -65,12 +65,14 @@ export function createHttpHost(parts: HttpHostParts): OwnedHttpHost {
   async function open(slot: Slot): Promise<Listener> {
     const { planned } = slot;
     assertProtected(planned, options.tokens);
+    const isLocal = planned.address.kind === 'socket' || isLoopback(planned.address.host);
     const listener = await openListener(
       planned.address,
       (incoming, response) => {
         const context = {
           routes,
           audiences: planned.audiences,
+          isLocal,
           allowed,
           clientBearers,
           adminBearers,

@@ -1,12 +1,10 @@
-import type { Status } from '@switchyard/gateway';
+import type { PluginStatus } from '@switchyard/plugin-api';
 import type { RemoteFlags } from '../flags.ts';
 import { readStatus } from '../read-status.ts';
 import { findRunning } from '../running.ts';
 import { table } from '../table.ts';
 import type { Side, Terminal } from '../terminal.ts';
 import { took } from '../words.ts';
-
-type Plugin = Status['plugins'][number];
 
 /** Prints the plugins of the running gateway in the order in which they were set up. */
 export async function plugins(
@@ -24,7 +22,7 @@ export async function plugins(
 }
 
 /** What each plugin is and what it is tied to, a branch each. */
-export function pluginTree(all: readonly Plugin[], { paint }: Pick<Side, 'paint'>): readonly string[] {
+export function pluginTree(all: readonly PluginStatus[], { paint }: Pick<Side, 'paint'>): readonly string[] {
   return all.flatMap((plugin, index) => {
     const last = index === all.length - 1;
     const { id, state, bootMs, file, name } = plugin;
@@ -45,7 +43,7 @@ export function pluginTree(all: readonly Plugin[], { paint }: Pick<Side, 'paint'
   });
 }
 
-function pluginTable(all: readonly Plugin[], { columns, paint }: Side): readonly string[] {
+function pluginTable(all: readonly PluginStatus[], { columns, paint }: Side): readonly string[] {
   const titles = [
     { title: 'PLUGIN' },
     { title: 'STATE' },
@@ -58,6 +56,6 @@ function pluginTable(all: readonly Plugin[], { columns, paint }: Side): readonly
 }
 
 /** The problem crossed the wire as JSON, and may have left its message behind. */
-function problemOf({ problem }: Plugin): string {
+function problemOf({ problem }: PluginStatus): string {
   return problem === undefined ? '' : problem.message || problem.code;
 }

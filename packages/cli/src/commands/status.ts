@@ -1,5 +1,4 @@
-import type { Status } from '@switchyard/gateway';
-import type { ServerView } from '@switchyard/plugin-api';
+import type { ServerView, Status } from '@switchyard/plugin-api';
 import type { RemoteFlags } from '../flags.ts';
 import { problemLines } from '../error-report.ts';
 import { printable } from '../printable.ts';

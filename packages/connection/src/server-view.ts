@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import type { Clock, ConnectionView, Problem, ServerView } from '@switchyard/plugin-api';
+import type { Connection } from './connection.ts';
+import { retryAt } from './history.ts';
+import { phaseOf, problemOf } from './phase.ts';
+import type { DesiredServer } from './upstream.ts';
+
+/** What one server looks like from here; the catalog's part is added by whoever knows it. */
+export type UpstreamView = Omit<ServerView, 'catalog' | 'remembered'>;
+
+/** What a view is made of. */
+export interface ViewParts {
+  readonly desired: DesiredServer;
+  readonly wanted: ServerView['desired'];
+  readonly primary: Connection;
+  /** By the principal or session that each belongs to. */
+  readonly own: ReadonlyMap<string, Connection>;
+  /** Of the server where nothing worse is wrong with it. */
+  readonly remark: Problem | undefined;
+  readonly era: string;
+  readonly clock: Clock;
+}
+
+/** One server as people and programs see it, now. */
+export function viewOf({ desired, wanted, primary, own, remark, era, clock }: ViewParts): UpstreamView {
+  const { state, session, history } = primary;
+  const agreement = session?.agreement;
+  const info = session?.wire.info;
+  const problem = desired.problem ?? problemOf(state) ?? remark;
+  const all = [primary, ...own.values()];
+  // What is turned off, or cannot be started at all, has no life that could be told.
+  const isAlive = desired.enabled && !desired.problem;
+  const dueAt = retryAt(state, clock);
+  return {
+    name: desired.name,
+    phase: !desired.enabled ? 'disabled' : desired.problem ? 'failed' : phaseOf(state),
+    since: history.since,
+    desired: wanted,
+    conditions: isAlive ? history.conditions : [],
+    transport: desired.transport,
+    ...(desired.where !== undefined && { where: desired.where }),
+    ...(problem && { problem: desired.where === undefined ? problem : { where: desired.where, ...problem } }),
+    failures: state.record.failures,
+    restarts: Math.max(0, state.record.run - 1),
+    ...(dueAt !== undefined && { retryAt: dueAt }),
+    ...(info?.pid !== undefined && { pid: info.pid }),
+    ...(info?.target !== undefined && { target: info.target }),
+    ...(primary.readyAfterMs !== undefined && { readyAfterMs: Math.round(primary.readyAfterMs) }),
+    ...(agreement && {
+      era,
+      protocolVersion: agreement.protocolVersion,
+      serverInfo: agreement.serverInfo,
+      capabilities: agreement.capabilities,
+      ...(agreement.instructions !== undefined && { instructions: agreement.instructions }),
+    }),
+    dropped: session?.dropped ?? 0,
+    inFlight: all.reduce((sum, { inFlight }) => sum + inFlight, 0),
+    subscriptions: all.reduce((sum, { interests }) => sum + interests.subscriptions.size, 0),
+    instances: own.size,
+    connections: isAlive
+      ? [
+          connectionView('primary', primary, clock),
+          ...[...own].map(([key, connection]) => connectionView(shownKey(key, desired), connection, clock)),
+        ]
+      : [],
+    transitions: isAlive ? history.transitions : [],
+  };
+}
+
+function connectionView(key: string, connection: Connection, clock: Clock): ConnectionView {
+  const { state, history, session, sessionSince, inFlight } = connection;
+  const pid = session?.wire.info.pid;
+  const dueAt = retryAt(state, clock);
+  return {
+    key,
+    phase: phaseOf(state),
+    since: history.since,
+    ...(pid !== undefined && { pid }),
+    ...(sessionSince !== undefined && { startedAt: sessionSince }),
+    inFlight,
+    attempt: state.record.failures,
+    ...(dueAt !== undefined && { retryAt: dueAt }),
+  };
+}
+
+/** Who knows a session's id can speak as that session: people see a digest of it. */
+function shownKey(key: string, { sharing }: DesiredServer): string {
+  if (sharing !== 'session') return key;
+  return `session:${createHash('sha256').update(key).digest('hex').slice(0, 8)}`;
+}

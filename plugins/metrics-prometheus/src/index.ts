@@ -1,0 +1,3 @@
+import { definePlugin } from '@switchyard/plugin-api';
+
+export default definePlugin({ id: 'metrics-prometheus', api: 1, setup() {} });
