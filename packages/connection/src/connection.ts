@@ -1,4 +1,5 @@
 import {
+  SwitchyardError,
   type Call,
   type CatalogKind,
   type Exchange,
@@ -36,6 +37,7 @@ import { Interests } from './interests.ts';
 import { readLists } from './list-reader.ts';
 import { ListRefresh } from './list-refresh.ts';
 import type { RefusedAsk } from './asks.ts';
+import { phaseOf } from './phase.ts';
 import { Session, type SessionContext } from './session.ts';
 import { IDLE, step, type Cause, type Event, type Happening, type State } from './state.ts';
 
@@ -67,6 +69,8 @@ export class Connection {
   #readyAfterMs: number | undefined;
   #sessionSince: number | undefined;
   #areListsRead = false;
+  /** The latest reading of lists. */
+  #reading: Promise<void> = Promise.resolve();
   readonly #refresh: ListRefresh;
   /** What the clients want to hear of this server. */
   readonly interests: Interests;
@@ -161,6 +165,22 @@ export class Connection {
       default:
         return this.#gate.execute(call, sink);
     }
+  }
+
+  /** Reads all lists anew, after a reading that is under way. @throws UPSTREAM_UNAVAILABLE if it is not ready. */
+  refresh(): Promise<void> {
+    this.#reading = this.#reading.catch(() => {}).then(() => this.#readAll());
+    return this.#reading;
+  }
+
+  async #readAll(): Promise<void> {
+    const session = this.#readySession();
+    const agreement = session?.agreement;
+    if (!session || !agreement) {
+      const { server } = this.#context;
+      throw new SwitchyardError('UPSTREAM_UNAVAILABLE', { server, state: phaseOf(this.state) });
+    }
+    await this.#readNow(session, agreement, this.#context.era.upstream.lists(agreement.capabilities));
   }
 
   /** The folders of the client that this connection belongs to changed. */
@@ -262,7 +282,12 @@ export class Connection {
     if (this.state.phase === 'draining' && this.#session?.inFlight === 0) this.tell({ type: 'drained' });
   }
 
-  async #read(session: Session, agreement: Agreement, kinds: readonly CatalogKind[]): Promise<void> {
+  #read(session: Session, agreement: Agreement, kinds: readonly CatalogKind[]): Promise<void> {
+    this.#reading = this.#readNow(session, agreement, kinds);
+    return this.#reading;
+  }
+
+  async #readNow(session: Session, agreement: Agreement, kinds: readonly CatalogKind[]): Promise<void> {
     const { onLists } = this.#context;
     if (!onLists) return;
     this.#refresh.begun();

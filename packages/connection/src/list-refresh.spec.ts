@@ -4,6 +4,8 @@ import fc from 'fast-check';
 import { ListRefresh } from './list-refresh.ts';
 import { virtualClock } from './spec-clock.ts';
 import { TIMINGS } from './timings.ts';
+import { connected } from './spec-connection.ts';
+import { pagesOf, tool } from './spec-server.ts';
 
 const { listQuiet, listEvery } = TIMINGS;
 
@@ -131,5 +133,41 @@ describe('a list that failed', () => {
     expect(clock.pending).toBe(0);
     await clock.advance(listRetryMax);
     expect(reads).toEqual([]);
+  });
+});
+
+describe('lists read by order', () => {
+  it('are read anew, all of them, whatever the server says of changes', async () => {
+    const { connection, server, started, lists } = connected();
+    connection.start();
+    await started();
+    server.on('tools/list', pagesOf('tools', [[tool('one'), tool('two')]]));
+    await connection.refresh();
+    expect(lists.map(({ definitions }) => definitions.tools?.map(({ name }) => name))).toEqual([
+      ['echo'],
+      ['one', 'two'],
+    ]);
+  });
+
+  it('wait for a reading that is under way: what was read last is what counts', async () => {
+    const { connection, server, started, lists } = connected();
+    connection.start();
+    await started();
+    let answers = 0;
+    server.on('tools/list', () => {
+      answers += 1;
+      return { result: { tools: [tool(`read-${answers}`)] } };
+    });
+    await Promise.all([connection.refresh(), connection.refresh()]);
+    expect(lists.map(({ definitions }) => definitions.tools?.[0]?.name)).toEqual([
+      'echo',
+      'read-1',
+      'read-2',
+    ]);
+  });
+
+  it('cannot be read of a server that is not ready', async () => {
+    const { connection } = connected();
+    await expect(connection.refresh()).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
   });
 });

@@ -98,6 +98,11 @@ export class Supervisor {
     return Promise.all([this.#leaving.get(name), upstream.drain()]).then(() => {});
   }
 
+  /** Reads the lists of a server anew. @throws SERVER_UNKNOWN, UPSTREAM_UNAVAILABLE */
+  refresh(name: string): Promise<void> {
+    return this.#get(name).refresh();
+  }
+
   /** What servers say outside of calls. Never errors. */
   get notices$(): Observable<Notice> {
     return this.#notices.asObservable();

@@ -112,6 +112,11 @@ export class Upstream {
     for (const own of this.#own.values()) if (!isEnding(own.state)) own.start();
   }
 
+  /** Reads the lists anew. @throws UPSTREAM_UNAVAILABLE */
+  refresh(): Promise<void> {
+    return this.#primary.refresh();
+  }
+
   /** Drains all connections; resolves when nothing is left of them. */
   async drain(): Promise<void> {
     if (this.desired.enabled) this.#wanted = 'stopped';

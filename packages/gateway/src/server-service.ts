@@ -107,6 +107,10 @@ export class ServerService implements Servers {
     await stopped;
   }
 
+  async refresh(name: string): Promise<void> {
+    await this.#attached().refresh(name);
+  }
+
   #allSettled(): boolean {
     for (const name of this.#eager) {
       if (!this.#settled.has(name) && !this.#catalog.snapshot.knows(name)) return false;

@@ -157,4 +157,9 @@ export interface Servers {
   start(name: string): Promise<void>;
   stop(name: string): Promise<void>;
   restart(name: string): Promise<void>;
+  /**
+   * Reads the lists of a server that is ready anew, whatever it said of changes; resolves when the catalog has them.
+   * @throws SERVER_UNKNOWN, UPSTREAM_UNAVAILABLE
+   */
+  refresh(name: string): Promise<void>;
 }
