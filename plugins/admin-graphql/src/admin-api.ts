@@ -24,3 +24,14 @@ export interface AdminContext {
   /** Adds to the count of events that slow subscribers missed. */
   missed(count: number): void;
 }
+
+/** What events come from; an Observable is one, and so is what resolvers derive from one. */
+export interface Source<T> {
+  subscribe(next: (value: T) => void): { unsubscribe(): void };
+}
+
+/** An event on its way to a subscriber, and how many were lost for this subscriber just before it. */
+export interface Delivered<T> {
+  readonly value: T;
+  readonly dropped: number;
+}
