@@ -87,6 +87,7 @@ export {
   type ServerView,
 } from './servers.ts';
 export { type Audience, type HttpHost, type HttpRequest, type HttpRoute } from './http-host.ts';
+export { REDACTED, Secret } from './secret.ts';
 export { type Store, type StoreEntry } from './store.ts';
 export { type AdminModule, type ConfigSource, type Credential, type SecretProvider } from './later.ts';
 export * from './points.ts';
