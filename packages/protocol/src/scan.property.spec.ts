@@ -5,7 +5,7 @@ import { LineFramer, type Payload } from '@switchyard/plugin-api';
 import { PATHS } from './notes.ts';
 import { onOneLine } from './one-line.ts';
 import { scan } from './scan.ts';
-import { envelopeText, mutated, RUNS, SEED, utf8, valueText } from './spec-json.ts';
+import { enlarged, envelopeText, longText, mutated, RUNS, SEED, utf8, valueText } from './spec-json.ts';
 import { isObject, readByParsing, readByScanning } from './spec-oracle.ts';
 
 /** Checks that the spans are exactly the noted members that `JSON.parse` sees, with their values. */
@@ -48,6 +48,12 @@ describe(`scan and JSON.parse agree (seed ${SEED})`, () => {
 
   it('on messages with bytes changed, put in and taken out', () => {
     fc.assert(fc.property(mutated(envelopeText.map(utf8)), expectSame), RUNS);
+  });
+
+  it('on large messages with long strings, and with bytes of them changed', () => {
+    const long = longText.map(utf8);
+    fc.assert(fc.property(long.map(enlarged), expectSame), RUNS);
+    fc.assert(fc.property(mutated(long).map(enlarged), expectSame), RUNS);
   });
 
   it('on any bytes', () => {

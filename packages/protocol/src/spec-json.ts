@@ -21,27 +21,38 @@ export function value(bytes: Uint8Array | readonly Uint8Array[]): unknown {
 
 const space = fc.constantFrom('', '', '', '', ' ', '\n', '\r\n', '\t  ');
 
+const stringParts = fc.constantFrom(
+  'a',
+  'name',
+  'é',
+  '漢',
+  '😀',
+  '\\n',
+  '\\"',
+  '\\\\',
+  '\\/',
+  '\\u0061',
+  '\\ud800',
+  '\u007f',
+  ']}',
+);
+
 /** The text of a string, with everything that a string may hold. */
-export const stringText = fc
-  .array(
-    fc.constantFrom(
-      'a',
-      'name',
-      'é',
-      '漢',
-      '😀',
-      '\\n',
-      '\\"',
-      '\\\\',
-      '\\/',
-      '\\u0061',
-      '\\ud800',
-      '\u007f',
-      ']}',
-    ),
-    { maxLength: 6 },
-  )
-  .map((parts) => `"${parts.join('')}"`);
+export const stringText = stringOf(6);
+
+/** A response whose strings are long. */
+export const longText = fc
+  .array(stringOf(80), { minLength: 1, maxLength: 8 })
+  .map((strings) => `{"jsonrpc":"2.0","id":1,"result":{"text":[${strings.join()}],"_meta":{}}}`);
+
+/** Makes a message so large that its strings are walked in vectors. */
+export function enlarged(bytes: Uint8Array): Uint8Array {
+  return Buffer.concat([bytes, Buffer.alloc(20_000, ' ')]);
+}
+
+function stringOf(maxLength: number): fc.Arbitrary<string> {
+  return fc.array(stringParts, { maxLength }).map((parts) => `"${parts.join('')}"`);
+}
 
 /**
  * V8 13.6 (Node 24) takes a key that is written with an escape for one that it saw in the same place before and that has

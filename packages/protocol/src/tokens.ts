@@ -1,3 +1,5 @@
+import { createStringRun, type StringRun } from './string-run.ts';
+
 /*
  * The tokens of JSON (RFC 8259) over bytes. Nothing is decoded: each function takes the position where something begins
  * and returns the position after it.
@@ -57,6 +59,8 @@ export function endOfString(bytes: Uint8Array, at: number): number {
     if (byte === QUOTE) return i + 1;
     if (byte !== BACKSLASH) throw new Malformed(i, 'a control character stands in a string');
     i = endOfEscape(bytes, i);
+    // Where there is one escape there are more: the rest of the string is walked in vectors.
+    if (stringRun !== undefined && walked === bytes) i = stringRun.skip(bytes, i);
   }
 }
 
@@ -67,25 +71,46 @@ let view: DataView | undefined;
 /** Up to this size a view costs more than it saves. */
 const SMALL = 1_024;
 
+/** In messages of this size strings may be so long that vectors are worth their call. */
+const LARGE = 16_384;
+/** So far a string is walked in words first: most are short, in large messages too. */
+const SHORT_RUN = 64;
+/** Made for the first large message; `null`: not to be had here. */
+let vectors: StringRun | null | undefined;
+/** The same, while a large message is walked. */
+let stringRun: StringRun | undefined;
+
 /** Says that these bytes are walked from now on, and `over` that they are not. */
 export function walking(bytes: Uint8Array): void {
   if (bytes.length <= SMALL) return;
   walked = bytes;
   view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (bytes.length < LARGE) return;
+  if (vectors === undefined) vectors = createStringRun(ESCAPED) ?? null;
+  stringRun = vectors ?? undefined;
+  stringRun?.begin();
 }
 
 /** Lets go of what was walked, which may be megabytes. */
 export function walkOver(): void {
   walked = undefined;
   view = undefined;
+  stringRun = undefined;
 }
 
 /** The position of the next byte that is not a plain character of a string. Most bytes of most messages pass here. */
 function skipPlain(bytes: Uint8Array, at: number): number {
   const { length } = bytes;
-  let i = walked === bytes ? skipWords(view!, at, length - 4) : at;
+  let i = walked === bytes ? skipMany(bytes, at, length - 4) : at;
   while (i < length && STOPS[bytes[i]!] === 0) i++;
   return i;
+}
+
+/** Goes on over plain text in words; where that goes on for long in vectors, and over the common escapes too. */
+function skipMany(bytes: Uint8Array, at: number, last: number): number {
+  if (stringRun === undefined) return skipWords(view!, at, last);
+  const i = skipWords(view!, at, Math.min(last, at + SHORT_RUN));
+  return i > at + SHORT_RUN ? stringRun.skip(bytes, i) : i;
 }
 
 /**
