@@ -67,7 +67,9 @@ describe('an error', () => {
   });
 
   it("that a server answered shows its own code, and counts as the tool's", () => {
-    expect(errorReport(answeredError({ code: -32000, message: 'no' }))).toMatchObject({
+    const error = answeredError({ code: -32000, message: 'no' });
+    expect(error.code).toBe('ANSWERED_WITH_ERROR');
+    expect(errorReport(error)).toMatchObject({
       message: 'no (-32000)',
       exit: 5,
       kind: 'answered_with_error',

@@ -26,6 +26,13 @@ describe('a wire that is lost', () => {
     expect(connection.inFlight).toBe(0);
   });
 
+  it('to a server that is somewhere else is called unreachable: nobody can read what it printed', async () => {
+    const { server, connection } = await ready({ timings: { remote: true } });
+    server.wire.lose({ cause: 'closed the connection' });
+    await settled();
+    expect(connection.state).toMatchObject({ phase: 'waiting', cause: { code: 'UPSTREAM_UNREACHABLE' } });
+  });
+
   it('with others waiting for room lets these go to the next run, each executed once', async () => {
     const { clock, server, call } = await ready();
     await clock.advance(TIMINGS.healthyRun);

@@ -189,7 +189,9 @@ describe('subscriptions', () => {
     for (let index = 0; index < 10_000; index += 1)
       call('files', { method: 'resources/subscribe', name: URI, audience: `s${index}` });
     await settled();
-    expect(await subscribe('one-more')).toBe('error');
+    const refused = call('files', { method: 'resources/subscribe', name: URI, audience: 'one-more' });
+    await settled();
+    expect(refused.outcomes).toMatchObject([{ code: 'SUBSCRIPTIONS_LIMIT', executed: 'no' }]);
     expect(await subscribe('s1')).toBe('result');
   });
 });

@@ -44,8 +44,13 @@ describe('host.get and host.provide', () => {
   it('refuse what is not declared', async () => {
     const { host } = await hostOf(power);
     expect(host.get(power)).toBe(230);
-    expect(() => host.get(water)).toThrow('probe asks for "water" without naming it in needs');
-    expect(() => host.provide(water, 'x')).toThrow('probe provides "water" without naming it in provides');
+    const about = { plugin: 'probe', token: 'water' };
+    expect(() => host.get(water)).toThrow(
+      expect.objectContaining({ code: 'PLUGIN_NEED_UNDECLARED', details: about }),
+    );
+    expect(() => host.provide(water, 'x')).toThrow(
+      expect.objectContaining({ code: 'PLUGIN_PROVIDE_UNDECLARED', details: about }),
+    );
   });
 
   it('refuse a second value for one service', async () => {

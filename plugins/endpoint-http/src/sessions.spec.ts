@@ -172,7 +172,9 @@ describe('GET', () => {
     const first = await session.listen();
     expect(first.status).toBe(200);
     expect(first.headers.get('content-type')).toBe('text/event-stream');
-    expect((await session.listen()).status).toBe(409);
+    const second = await session.listen();
+    expect(second.status).toBe(409);
+    expect(await second.json()).toMatchObject({ error: { data: { code: 'SWY-E426' } } });
     await first.body!.cancel();
     // The server sees the close in its own time.
     let again = await session.listen();

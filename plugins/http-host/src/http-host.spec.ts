@@ -150,6 +150,7 @@ describe('tokens', () => {
     const refused = await fetch(`${url}/mcp`);
     expect(refused.status).toBe(401);
     expect(refused.headers.get('www-authenticate')).toBe('Bearer');
+    expect(await refused.text()).toContain('SWY-E301');
     expect(await (await fetch(`${url}/mcp`, bearer('b-token'))).json()).toMatchObject({ principal: 'bob' });
     expect((await fetch(`${url}/mcp`, bearer(ADMIN_TOKEN))).status).toBe(401);
   });

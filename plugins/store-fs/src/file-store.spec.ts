@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { createFileStore, type FileStore } from './file-store.ts';
@@ -124,6 +124,13 @@ describe('createFileStore', () => {
       }),
     );
     expect(readdirSync(store.folder)).toEqual([]);
+  });
+
+  it('does not take an entry that cannot be read for one that is not there', async () => {
+    const store = createFileStore(tempFolder());
+    symlinkSync('a', join(store.folder, 'a'));
+    await expect(store.get('a')).rejects.toMatchObject({ code: 'STORE_UNREADABLE', details: { name: 'a' } });
+    await expect(store.put('a', bytes('1'), 'absent')).rejects.toMatchObject({ code: 'STORE_UNREADABLE' });
   });
 
   it('says what the disk refused, and goes on with the next write', async () => {

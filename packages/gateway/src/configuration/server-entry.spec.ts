@@ -275,8 +275,8 @@ describe('a value of a server', () => {
   it('timeout under 1,000 is read as seconds, with a warning', () => {
     const { timeoutMs, warnings } = parseServer({ command: 'x', timeout: 30 });
     expect(timeoutMs).toBe(30_000);
-    expect(warnings.map(({ message }) => message)).toEqual([
-      'mcpServers.files.timeout: 30 is read as 30 seconds, though numbers are milliseconds elsewhere',
+    expect(warnings.map(({ code, message }) => `${code} ${message}`)).toEqual([
+      'CONFIG_TIMEOUT_UNIT mcpServers.files.timeout: 30 is read as 30 seconds, though numbers are milliseconds elsewhere',
     ]);
   });
 
