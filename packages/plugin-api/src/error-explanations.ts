@@ -181,6 +181,17 @@ export const EXPLANATIONS: Readonly<Record<ErrorCode, string>> = {
     'The server runs and does not take what is written to it, so its input is full. It may be busy, or hang. The call waited its time and was then given up, before a byte of it went out.',
   SUBSCRIPTIONS_LIMIT:
     'Clients are subscribed to as many resources of this server as it may have. The limit keeps one client from filling the memory of all.',
+  TOKEN_ATTEMPTS_LIMIT:
+    'Ten requests within a minute carried a token that is nobody’s, all from one address. Until the minute is over, tokens from there are not even looked at, so that nobody can try them all. On this machine a right token is served all the same: one program with an old token must not shut out the others.',
+  GRAPHQL_REQUEST_INVALID:
+    'The admin API is asked by POST with one JSON object, and with nothing that a web page can send without asking first. The request was not carried out.',
+  GRAPHQL_LIMIT:
+    'The document is larger than anything that a person or a dashboard needs, and answering it would take time from the calls that this process carries. extensions.code names the rule. Nothing of it was carried out.',
+  SUBSCRIBERS_LIMIT:
+    'Each subscription holds a connection and a buffer for as long as it lives, so there is a limit for each client and one for all. Those that exist are not affected.',
+  METRIC_INVALID:
+    'The name, the kind or the labels of a metric that a plugin contributes are not what Prometheus can read. The metric is left out; all others are served.',
+  METRIC_CLASH: 'Two plugins contribute a metric of one name, and a scraper would take both for one series.',
   // 8xx: plugins
   PLUGIN_TRANSPORT_MISSING:
     'The entry names a way to reach its server that no installed plugin knows, or has neither "command" nor "url" nor another key that tells it. "switchyard plugins --tree" shows what is contributed to "transports". All other servers run.',
@@ -250,5 +261,6 @@ export const EXECUTED: Readonly<Partial<Record<ErrorCode, ExecutedSaid>>> = {
   UPSTREAM_FAILED: 'no',
   INPUT_STALLED: 'no',
   SUBSCRIPTIONS_LIMIT: 'no',
+  TOKEN_ATTEMPTS_LIMIT: 'no',
   BUG: 'no or unknown',
 };

@@ -677,6 +677,54 @@ export const ERRORS = {
     remedy: 'end some of them: resources/unsubscribe',
   },
 
+  // 72x: metrics
+  METRIC_INVALID: {
+    ...plugin,
+    reader: 'author',
+    number: 720,
+    message: '{plugin} contributes a metric that cannot be shown: {reason}',
+    remedy: 'correct it in the plugin, or turn the plugin off in "plugins": { "<name>": false }',
+  },
+  METRIC_CLASH: {
+    ...plugin,
+    number: 721,
+    message: '{first} and {second} both have the metric "{name}"',
+    remedy: 'turn one off in "plugins": { "<name>": false }',
+  },
+
+  // 73x: what the listeners and the admin API refuse
+  TOKEN_ATTEMPTS_LIMIT: {
+    ...client,
+    exit: 3,
+    rpc: -33012,
+    retryable: true,
+    number: 730,
+    message: 'too many wrong tokens came from this address',
+    remedy: 'wait {seconds} s, then send the right token',
+  },
+  GRAPHQL_REQUEST_INVALID: {
+    ...client,
+    rpc: -32600,
+    number: 731,
+    message: 'not a GraphQL request that is served here: {reason}',
+    remedy: 'POST {"query": "…", "variables": {…}} with Content-Type: application/json',
+  },
+  GRAPHQL_LIMIT: {
+    ...client,
+    rpc: -33012,
+    number: 732,
+    message: 'the GraphQL document {reason}',
+    remedy: 'ask for less at once: fewer fields, smaller pages (first, after), several requests',
+  },
+  SUBSCRIBERS_LIMIT: {
+    ...client,
+    rpc: -33012,
+    retryable: true,
+    number: 733,
+    message: '{who} as many GraphQL subscriptions as there may be',
+    remedy: 'end those that are not read, or raise {option} of the plugin admin-graphql',
+  },
+
   // 8xx: plugins
   PLUGIN_TRANSPORT_MISSING: {
     ...plugin,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { adminToken } from './admin-token.ts';
+import { adminToken as makeToken } from './admin-token.ts';
 import { memoryStore } from './spec-parts.ts';
 
 describe('adminToken', () => {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type Store, SwitchyardError } from '@switchyard/plugin-api';
+import { Secret, type Store, SwitchyardError } from '@switchyard/plugin-api';
 
 const ENTRY = 'admin-token';
 
@@ -8,22 +8,22 @@ const ENTRY = 'admin-token';
  * random bits if there is none. The store keeps it readable by its owner only.
  * @throws STORE_FAILED if a new one cannot be written.
  */
-export async function adminToken(store: Store, environment: string | undefined): Promise<string> {
+export async function adminToken(store: Store, environment: string | undefined): Promise<Secret> {
   const given = environment?.trim();
-  if (given) return given;
+  if (given) return new Secret(given);
   const entry = await store.get(ENTRY);
   const kept = textOf(entry?.bytes);
-  if (kept) return kept;
+  if (kept) return new Secret(kept);
   const made = randomBytes(32).toString('base64url');
   try {
     await store.put(ENTRY, Buffer.from(`${made}\n`), entry?.version ?? 'absent');
-    return made;
+    return new Secret(made);
   } catch (error) {
     // Another instance with this state directory was quicker: its token is the token.
     const others = SwitchyardError.is(error, 'STORE_CONFLICT')
       ? textOf((await store.get(ENTRY))?.bytes)
       : undefined;
-    if (others) return others;
+    if (others) return new Secret(others);
     throw error;
   }
 }

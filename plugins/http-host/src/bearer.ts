@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Secret } from '@switchyard/plugin-api';
 
 /** Finds whose token the `Authorization` headers of a request carry; undefined if nobody's. */
 export type Bearers = (authorization: readonly string[] | undefined) => string | undefined;
@@ -10,8 +11,11 @@ const BEARER = /^Bearer +([\x21-\x7e]+)$/i;
  * how much of a token was right nor whose it was like (RFC 6750, 2.1).
  * @param tokens principal → token
  */
-export function bearers(tokens: Readonly<Record<string, string>>): Bearers {
-  const known = Object.entries(tokens).map(([principal, token]) => ({ principal, digest: digest(token) }));
+export function bearers(tokens: Readonly<Record<string, Secret>>): Bearers {
+  const known = Object.entries(tokens).map(([principal, token]) => ({
+    principal,
+    digest: digest(token.reveal()),
+  }));
   return (authorization) => {
     // Two Authorization headers are an attempt to have two readers read two things.
     if (authorization?.length !== 1) return undefined;

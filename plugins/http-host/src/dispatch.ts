@@ -9,7 +9,7 @@ import {
   type Log,
   SwitchyardError,
 } from '@switchyard/plugin-api';
-import type { Bearers } from './bearer.ts';
+import { identify, type IdentifyContext } from './asker.ts';
 import { type BodyLimits, readBody } from './body.ts';
 import { type AllowList, guard } from './guards.ts';
 import { headerValues } from './header-values.ts';
@@ -17,15 +17,11 @@ import { refuse } from './refusal.ts';
 import { ServedRequest } from './served-request.ts';
 
 /** What a request needs on its way to its route. */
-export interface DispatchContext {
+export interface DispatchContext extends IdentifyContext {
   /** The routes of this listener by path. */
   readonly routes: ReadonlyMap<string, HttpRoute>;
   readonly audiences: readonly Audience[];
-  /** Only this machine can reach the listener. */
-  readonly isLocal: boolean;
   readonly allowed: AllowList;
-  readonly clientBearers: Bearers | undefined;
-  readonly adminBearers: Bearers;
   readonly bodies: BodyLimits;
   readonly clock: Clock;
   readonly log: Log;
@@ -44,6 +40,8 @@ export interface RequestCounts {
   bodyBytes: number;
   /** Refused because all bodies together were too large. */
   shedBodies: number;
+  /** Refused because too many wrong tokens came from their address. */
+  throttled: number;
 }
 
 const BODY_ERRORS: ReadonlySet<ErrorCode> = new Set([
@@ -73,12 +71,23 @@ export async function dispatch(
   const route = routeFor(path, context);
   if (!route) return deny(exchanged, 404, ...unknownPath(path, context.routes));
 
-  const principal = principalOf(route, incoming, context);
-  if (principal === undefined) {
+  const asker = identify(
+    route,
+    {
+      authorization: headerValues(incoming.rawHeaders, 'authorization'),
+      remote: incoming.socket.remoteAddress,
+    },
+    context,
+  );
+  if (asker.kind === 'blocked') return throttle(exchanged, asker.ms);
+  if (asker.kind === 'nobody') {
+    if (asker.isOneTooMany)
+      context.log.warn('too many wrong tokens from one address', { address: asker.address });
     const code = route.audience === 'admin' ? 'ADMIN_TOKEN_REQUIRED' : 'TOKEN_REQUIRED';
     return deny(exchanged, 401, new SwitchyardError(code), { 'WWW-Authenticate': 'Bearer' });
   }
 
+  const { principal } = asker;
   const request = new ServedRequest({ incoming, response, path, principal }, query, () => bodyOf(exchanged));
   context.counts.handled += 1;
   try {
@@ -160,21 +169,12 @@ function routeFor(path: string, { routes, audiences }: DispatchContext): HttpRou
   return route && audiences.includes(route.audience) ? route : undefined;
 }
 
-/** Whose request it is; undefined if it may not pass. */
-function principalOf(
-  route: HttpRoute,
-  incoming: IncomingMessage,
-  context: DispatchContext,
-): string | undefined {
-  const authorization = headerValues(incoming.rawHeaders, 'authorization');
-  const known =
-    route.audience === 'admin'
-      ? context.adminBearers(authorization)
-      : context.clientBearers
-        ? context.clientBearers(authorization)
-        : 'local';
-  const isOpen = route.open === true || (route.open === 'loopback' && context.isLocal);
-  return known ?? (isOpen ? 'anonymous' : undefined);
+function throttle(exchanged: Exchanged, ms: number): void {
+  exchanged.context.counts.throttled += 1;
+  const seconds = Math.ceil(ms / 1000);
+  deny(exchanged, 429, new SwitchyardError('TOKEN_ATTEMPTS_LIMIT', { seconds }), {
+    'Retry-After': String(seconds),
+  });
 }
 
 function unknownPath(

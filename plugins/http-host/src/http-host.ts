@@ -6,6 +6,7 @@ import {
   type Log,
   SwitchyardError,
 } from '@switchyard/plugin-api';
+import { type AttemptLimits, createAttempts } from './attempts.ts';
 import { bearers } from './bearer.ts';
 import { dispatch, type RequestCounts } from './dispatch.ts';
 import { type AllowList, allowList, isLoopback } from './guards.ts';
@@ -26,6 +27,7 @@ export interface HttpHostParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly limits?: Partial<ListenerLimits>;
+  readonly attempts?: AttemptLimits;
 }
 
 /** The service, and what its owner does with it. */
@@ -48,7 +50,7 @@ export function createHttpHost(parts: HttpHostParts): OwnedHttpHost {
   const limits = { ...LISTENER_LIMITS, ...parts.limits };
   const counts = {
     ...{ open: 0, accepted: 0, shed: 0 },
-    ...{ handled: 0, refused: 0, failed: 0, bodyBytes: 0, shedBodies: 0 },
+    ...{ handled: 0, refused: 0, failed: 0, bodyBytes: 0, shedBodies: 0, throttled: 0 },
   };
   const bodies = { one: options.maxBodyBytes, all: options.maxBodiesBytes, held: counts };
   const routes = new Map<string, HttpRoute>();
@@ -59,6 +61,7 @@ export function createHttpHost(parts: HttpHostParts): OwnedHttpHost {
   }));
   const clientBearers = Object.keys(options.tokens).length > 0 ? bearers(options.tokens) : undefined;
   const adminBearers = bearers({ admin: parts.adminToken });
+  const attempts = createAttempts(clock, parts.attempts);
   let allowed: AllowList = { hosts: new Set(), origins: new Set() };
   let closed = false;
 
@@ -76,6 +79,7 @@ export function createHttpHost(parts: HttpHostParts): OwnedHttpHost {
           allowed,
           clientBearers,
           adminBearers,
+          attempts,
           bodies,
           clock,
           log,

@@ -1,4 +1,5 @@
 import { isAbsolute } from 'node:path';
+import { Secret } from '@switchyard/plugin-api';
 import * as v from 'valibot';
 import { parseHost, parseOrigin } from './guards.ts';
 
@@ -7,7 +8,11 @@ const HostName = v.pipe(v.string(), v.minLength(1));
 
 // Every message is written out: valibot's own repeat the value they refuse, and this value is a secret.
 const TOKEN_RULE = 'a token is a string of 1 to 4,096 visible ASCII characters without spaces';
-const Token = v.pipe(v.string(TOKEN_RULE), v.regex(/^[\x21-\x7e]{1,4096}$/, TOKEN_RULE));
+const Token = v.pipe(
+  v.union([v.string(), v.custom<Secret>(Secret.is)], TOKEN_RULE),
+  v.transform((token) => (Secret.is(token) ? token : new Secret(token))),
+  v.check((token) => /^[\x21-\x7e]{1,4096}$/.test(token.reveal()), TOKEN_RULE),
+);
 const Principal = v.pipe(
   v.string(),
   v.regex(/^[A-Za-z0-9._@-]{1,64}$/, 'the name of a token has 1 to 64 characters of A-Z a-z 0-9 . _ @ -'),
@@ -21,7 +26,8 @@ const Principal = v.pipe(
 const Tokens = v.pipe(
   v.record(Principal, Token),
   v.check(
-    (tokens) => new Set(Object.values(tokens)).size === Object.keys(tokens).length,
+    (tokens) =>
+      new Set(Object.values(tokens).map((token) => token.reveal())).size === Object.keys(tokens).length,
     'two names have the same token',
   ),
 );
@@ -50,7 +56,7 @@ export const HttpHostConfig = v.optional(
     admin: v.optional(
       v.strictObject({ host: v.optional(HostName, '127.0.0.1'), port: v.optional(Port, 4621) }),
     ),
-    /** Principal → bearer token. Where there is one, every client route needs one. */
+    /** Principal → bearer token, as text or as a Secret. Where there is one, every client route needs one. */
     tokens: v.optional(Tokens, {}),
     /** Further values of `Host`; without a port, every port. */
     allowedHosts: v.optional(v.array(AllowedHost), []),
