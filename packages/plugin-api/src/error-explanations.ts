@@ -189,6 +189,14 @@ export const EXPLANATIONS: Readonly<Record<ErrorCode, string>> = {
     'The document is larger than anything that a person or a dashboard needs, and answering it would take time from the calls that this process carries. extensions.code names the rule. Nothing of it was carried out.',
   SUBSCRIBERS_LIMIT:
     'Each subscription holds a connection and a buffer for as long as it lives, so there is a limit for each client and one for all. Those that exist are not affected.',
+  SERVER_DISABLED:
+    'The entry is kept and the server is not served. An order over the admin API does not overrule the file: what the file says must be so again after a restart.',
+  WAIT_TIMED_OUT:
+    'The order was given and the wait for what it aims at was over first. Nothing is undone: a slow server becomes ready later, and one that keeps failing is tried again with growing pauses. "history" of the server tells what happened.',
+  ORDER_OVERTAKEN:
+    'Two programs or people gave opposite orders. The latest one counts, and whoever waited for the earlier one is told instead of waiting in vain.',
+  WAITS_LIMIT:
+    'Each wait holds a request and a timer, so there is a limit for all of them together. Orders without waitFor are not limited.',
   METRIC_INVALID:
     'The name, the kind or the labels of a metric that a plugin contributes are not what Prometheus can read. The metric is left out; all others are served.',
   METRIC_CLASH: 'Two plugins contribute a metric of one name, and a scraper would take both for one series.',

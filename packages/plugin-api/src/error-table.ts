@@ -725,6 +725,39 @@ export const ERRORS = {
     remedy: 'end those that are not read, or raise {option} of the plugin admin-graphql',
   },
 
+  // 74x: orders to servers over the admin API
+  SERVER_DISABLED: {
+    ...configuration,
+    number: 740,
+    message: '{server} is turned off in the configuration',
+    remedy: 'remove "enabled": false (or "disabled": true) from its entry and restart serve',
+  },
+  WAIT_TIMED_OUT: {
+    ...gateway,
+    exit: 5,
+    retryable: true,
+    number: 741,
+    message: '{server} was not {aim} within {seconds} s; it is {phase} now',
+    remedy: 'the order stands and is not withdrawn: follow serverStateChanged, or wait longer',
+  },
+  ORDER_OVERTAKEN: {
+    ...gateway,
+    exit: 1,
+    retryable: true,
+    number: 742,
+    message: 'another order came for {server} meanwhile: it is to be {desired}',
+    remedy: 'find out who gave it, then give yours again',
+  },
+  WAITS_LIMIT: {
+    ...gateway,
+    exit: 1,
+    rpc: -33012,
+    retryable: true,
+    number: 743,
+    message: '{limit} orders are being waited for already',
+    remedy: 'the order was not given; give it without waitFor and follow serverStateChanged',
+  },
+
   // 8xx: plugins
   PLUGIN_TRANSPORT_MISSING: {
     ...plugin,
