@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { HttpRoute } from '@switchyard/plugin-api';
+import { type HttpRoute, Secret } from '@switchyard/plugin-api';
 import { identify, type IdentifyContext } from './asker.ts';
 import { createAttempts } from './attempts.ts';
 import { bearers } from './bearer.ts';
@@ -22,7 +22,7 @@ function asking() {
   const attempts = createAttempts(clock, LIMITS);
   const context: IdentifyContext = {
     ...{ isLocal: true, clientBearers: undefined, attempts },
-    adminBearers: bearers({ admin: 'right' }),
+    adminBearers: bearers({ admin: new Secret('right') }),
   };
   return {
     ...{ clock, attempts },
