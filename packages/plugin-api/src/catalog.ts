@@ -51,6 +51,11 @@ export interface CatalogProblem {
   readonly server: string;
   readonly kind?: CatalogKind;
   readonly message: string;
+  /** `SWY-Ennn`, of a problem that the error table knows; the rest as in `Problem`. */
+  readonly code?: string;
+  readonly where?: string;
+  readonly why?: string;
+  readonly remedy?: string;
 }
 
 /** The catalog at one moment; it never changes, and all its methods are synchronous reads. */

@@ -8,12 +8,14 @@ import {
 } from '@switchyard/plugin-api';
 import type { KnownLists } from './known-lists.ts';
 import { publicName } from './names.ts';
-import { sentence } from './sentence.ts';
+import { problemOf } from './problem-of.ts';
 import type { Slug } from './slugs.ts';
 
 /** One server's part of the catalog, whoever else is there: what it offers under the names it asks for. */
 export interface Offer {
   readonly server: string;
+  /** Where its entry stands. */
+  readonly where: string | undefined;
   /** Undefined: nothing is known of its lists. */
   readonly known: KnownLists | undefined;
   readonly entries: Readonly<Record<CatalogKind, readonly Entry[]>>;
@@ -29,8 +31,15 @@ export function offerOf(
   earlier?: Offer,
 ): Offer {
   if (slug.kind === 'refused') {
-    const problems = [{ server: server.name, message: sentence(slug.error) }];
-    return { server: server.name, known, entries: NOTHING, instructions: undefined, problems };
+    const problems = [{ server: server.name, ...problemOf(slug.error) }];
+    return {
+      server: server.name,
+      where: server.where,
+      known,
+      entries: NOTHING,
+      instructions: undefined,
+      problems,
+    };
   }
   const entries = Object.fromEntries(
     CATALOG_KINDS.map((kind) => {
@@ -47,7 +56,14 @@ export function offerOf(
   const problems = CATALOG_KINDS.flatMap((kind) =>
     (known?.lists[kind]?.problems ?? []).map((message) => ({ server: server.name, kind, message })),
   );
-  return { server: server.name, known, entries, instructions: known?.instructions, problems };
+  return {
+    server: server.name,
+    where: server.where,
+    known,
+    entries,
+    instructions: known?.instructions,
+    problems,
+  };
 }
 
 const NOTHING: Offer['entries'] = { tools: [], prompts: [], resources: [], resourceTemplates: [] };

@@ -1,6 +1,6 @@
 import { type CatalogKind, type CatalogProblem, type Entry, SwitchyardError } from '@switchyard/plugin-api';
 import type { Offer } from './offer.ts';
-import { sentence } from './sentence.ts';
+import { problemOf } from './problem-of.ts';
 import { gather } from './gather.ts';
 import { listed, shown } from './shown.ts';
 
@@ -27,24 +27,30 @@ export function ownNames(kind: 'tools' | 'prompts', offers: readonly Offer[]): O
     else gather(disputed, entry.publicName, disputed.has(entry.publicName) ? [entry] : [owner, entry]);
   }
   for (const name of disputed.keys()) entries.delete(name);
-  return { entries, problems: disputeProblems(kind, disputed) };
+  return { entries, problems: disputeProblems(kind, disputed, offers) };
 }
 
 function disputeProblems(
   kind: CatalogKind,
   disputed: ReadonlyMap<string, readonly Entry[]>,
+  offers: readonly Offer[],
 ): readonly CatalogProblem[] {
   const problems: CatalogProblem[] = [];
   const told = new Map<string, number>();
   for (const [name, rivals] of disputed) {
     const servers = [...new Set(rivals.map((rival) => rival.server))];
     const owners = listed(rivals.map((rival) => `${rival.server}/${rival.definition.name}`));
-    const place = servers.length > 1 ? {} : { remedy: 'rename one of them at the server' };
+    const where = offers.flatMap((offer) => (servers.includes(offer.server) ? (offer.where ?? []) : []));
+    const place = {
+      ...(where.length > 0 && { where: where.join(', ') }),
+      ...(servers.length === 1 && { remedy: 'rename one of them at the server' }),
+      why: 'who got it could change, and a client would call another one than it was shown: nobody gets it',
+    };
     const error = new SwitchyardError('NAME_COLLISION', { count: rivals.length, kind, name, owners }, place);
     for (const server of servers) {
       const before = told.get(server) ?? 0;
       told.set(server, before + 1);
-      if (before < MAX_TOLD) problems.push({ server, kind, message: sentence(error) });
+      if (before < MAX_TOLD) problems.push({ server, kind, ...problemOf(error) });
     }
   }
   for (const [server, count] of told) {

@@ -92,9 +92,9 @@ describe('createRepository', () => {
 
   it('gives a name that two servers without a prefix want to neither, and names both', () => {
     const repository = repositoryOf(
-      server('web', { prefix: '' }),
+      server('web', { prefix: '', where: 'switchyard.jsonc:2' }),
       server('wiki', { prefix: '' }),
-      server('files'),
+      server('files', { where: 'switchyard.jsonc:9' }),
     );
     repository.put('web', tools('search', 'fetch', 'files__read'));
     repository.put('files', tools('read'));
@@ -102,11 +102,23 @@ describe('createRepository', () => {
       tools: { added: [], removed: ['search'], changed: [] },
     });
     expect(names(repository.snapshot)).toEqual(['fetch']);
-    expect(repository.snapshot.problems.map((problem) => `${problem.server}: ${problem.message}`)).toEqual([
-      'web: 2 tools want the name "search": "web/search", "wiki/search"; remove "prefix": "" from one of these servers',
-      'wiki: 2 tools want the name "search": "web/search", "wiki/search"; remove "prefix": "" from one of these servers',
-      'web: 2 tools want the name "files__read": "web/files__read", "files/read"; remove "prefix": "" from one of these servers',
-      'files: 2 tools want the name "files__read": "web/files__read", "files/read"; remove "prefix": "" from one of these servers',
+    const told = {
+      kind: 'tools',
+      code: 'SWY-E503',
+      why: expect.stringContaining('nobody'),
+      remedy: 'remove "prefix": "" from one of these servers',
+    };
+    const search = { ...told, message: '2 tools want the name "search": "web/search", "wiki/search"' };
+    const read = {
+      ...told,
+      message: '2 tools want the name "files__read": "web/files__read", "files/read"',
+      where: 'switchyard.jsonc:2, switchyard.jsonc:9',
+    };
+    expect(repository.snapshot.problems).toEqual([
+      { ...search, server: 'web', where: 'switchyard.jsonc:2' },
+      { ...search, server: 'wiki', where: 'switchyard.jsonc:2' },
+      { ...read, server: 'web' },
+      { ...read, server: 'files' },
     ]);
     expect(repository.put('wiki', tools('look'))).toEqual({
       tools: { added: ['search', 'look'], removed: [], changed: [] },
@@ -135,8 +147,9 @@ describe('createRepository', () => {
     expect(repository.snapshot.problems).toEqual([
       {
         server: 'files',
-        message:
-          'the servers "Files" (a.jsonc:2) and "files" (a.jsonc:7) would have the same prefix "files"; rename one of them',
+        code: 'SWY-E504',
+        message: 'the servers "Files" (a.jsonc:2) and "files" (a.jsonc:7) would have the same prefix "files"',
+        remedy: 'rename one of them',
       },
     ]);
     expect(repository.configure([server('files', { where: 'a.jsonc:7' })])).toEqual({
