@@ -1,0 +1,146 @@
+import { CATALOG_KINDS, SERVER_PHASES, type Status } from '@switchyard/plugin-api';
+import type { CallCounts } from './call-observer.ts';
+import { family, histogramFamily, type Family } from './exposition.ts';
+import { labelText } from './label.ts';
+import { METRICS } from './metric-table.ts';
+import { DIRECTIONS, FRAME_KINDS, type ServerRecord } from './server-record.ts';
+
+/** What one page is made of. */
+export interface PageParts {
+  /** Taken once for the page, so that no two numbers of it disagree. */
+  readonly status: Status;
+  readonly records: Iterable<ServerRecord>;
+  readonly calls: CallCounts;
+  /** What was left out or counted as `_other`, by what it is. */
+  readonly shed: Readonly<Record<string, number>>;
+}
+
+/** All metrics of this plugin's own, in the order of the table. */
+export function ownFamilies(parts: PageParts): readonly Family[] {
+  return [...callFamilies(parts), ...gatewayFamilies(parts), ...serverFamilies(parts)];
+}
+
+function callFamilies({ calls, records }: PageParts): readonly Family[] {
+  return [
+    histogramFamily(METRICS.serverOperation, calls.operations),
+    histogramFamily(
+      METRICS.clientOperation,
+      each(records, ({ operations }) => operations),
+    ),
+    histogramFamily(METRICS.overhead, calls.overhead),
+    family(
+      METRICS.transportBytes,
+      each(records, ({ name, bytes }) => DIRECTIONS.map((way, index) => [[name, way], bytes[index]!])),
+    ),
+    family(METRICS.frames, each(records, frameSamples)),
+    family(METRICS.rejected, rejectedSamples({ calls, records })),
+    family(
+      METRICS.clientRequests,
+      each(calls.clientRequests, ([client, methods]) =>
+        each(methods, ([method, { count }]) => [[[client, method], count]]),
+      ),
+    ),
+  ];
+}
+
+function gatewayFamilies({ status, shed }: PageParts): readonly Family[] {
+  const { ledger, problems, version, nodeVersion } = status;
+  // Two that failed may go by one name.
+  const plugins = new Map(status.plugins.map(({ id, state }) => [`${state} ${id}`, [id, state] as const]));
+  return [
+    family(METRICS.callsAccepted, [[[], ledger.accepted]]),
+    family(METRICS.calls, [
+      [['answered'], ledger.answered],
+      [['cancelled'], ledger.cancelled],
+    ]),
+    family(METRICS.callsInFlight, [[[], ledger.inFlight]]),
+    family(METRICS.clients, [[[], status.clients]]),
+    family(METRICS.catalogProblems, [[[], problems.length]]),
+    family(
+      METRICS.plugins,
+      each(plugins.values(), (labels) => [[labels, 1]]),
+    ),
+    family(METRICS.build, [[[version, nodeVersion], 1]]),
+    family(
+      METRICS.shed,
+      each(Object.entries(shed), ([what, count]) => [[[what], count]]),
+    ),
+  ];
+}
+
+function serverFamilies({ status, records }: PageParts): readonly Family[] {
+  const { servers } = status;
+  return [
+    family(
+      METRICS.inFlight,
+      each(servers, ({ name, inFlight }) => [[[name], inFlight]]),
+    ),
+    family(
+      METRICS.state,
+      each(servers, ({ name, phase }) =>
+        SERVER_PHASES.map((state) => [[name, state], state === phase ? 1 : 0]),
+      ),
+    ),
+    family(
+      METRICS.desiredRunning,
+      each(servers, ({ name, desired }) => [[[name], desired === 'ready' ? 1 : 0]]),
+    ),
+    family(METRICS.transitions, each(records, transitionSamples)),
+    family(
+      METRICS.restarts,
+      each(records, ({ name, restarts }) => [
+        [[name, 'automatic'], restarts.automatic],
+        [[name, 'ordered'], restarts.ordered],
+      ]),
+    ),
+    histogramFamily(
+      METRICS.startup,
+      each(records, ({ name, startup }) => [[labelText(METRICS.startup.labels, [name]), startup]]),
+    ),
+    family(
+      METRICS.lastReady,
+      each(records, ({ name, lastReadyAt }) => [[[name], lastReadyAt / 1_000]]),
+    ),
+    family(
+      METRICS.dropped,
+      each(records, ({ name, dropped }) => [[[name], dropped]]),
+    ),
+    family(
+      METRICS.catalogItems,
+      each(servers, ({ name, catalog }) => CATALOG_KINDS.map((kind) => [[name, kind], catalog[kind]])),
+    ),
+  ];
+}
+
+type LabelledSample = readonly [values: readonly string[], value: number];
+
+function frameSamples({ name, frames }: ServerRecord): readonly LabelledSample[] {
+  return DIRECTIONS.flatMap((way, line) =>
+    FRAME_KINDS.map((kind, column): LabelledSample => [
+      [name, way, kind],
+      frames[line * FRAME_KINDS.length + column]!,
+    ]),
+  );
+}
+
+function* rejectedSamples({
+  calls,
+  records,
+}: Pick<PageParts, 'calls' | 'records'>): Generator<LabelledSample> {
+  for (const [reason, count] of calls.rejected) yield [['', reason], count];
+  for (const { name, rejected } of records) {
+    for (const [reason, count] of rejected) yield [[name, reason], count];
+  }
+}
+
+function* transitionSamples({ name, transitions }: ServerRecord): Generator<LabelledSample> {
+  for (const { from, to, reason, count } of transitions.values()) yield [[name, from, to, reason], count];
+}
+
+/** The samples of each item, one item after another, when they are wanted. */
+function* each<Item, Sample>(
+  items: Iterable<Item>,
+  samplesOf: (item: Item) => Iterable<Sample>,
+): Generator<Sample> {
+  for (const item of items) yield* samplesOf(item);
+}
