@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { Secret } from '@switchyard/plugin-api';
 import { defaultPlugins } from './default-plugins.ts';
 
 describe('the default plugins', () => {
+  const tokens = { ann: new Secret('t') };
+
   it('get what the configuration and the flags say', () => {
-    const listen = { http: { host: '::1', port: 1, path: '/x', tokens: { ann: 't' } }, admin: { port: 2 } };
+    const listen = { http: { host: '::1', port: 1, path: '/x', tokens }, admin: { port: 2 } };
     const options = Object.fromEntries(
       defaultPlugins({ listen }, { stateDir: '/state', port: 0 }).map(({ name, options: given }) => [
         name,
@@ -15,7 +18,7 @@ describe('the default plugins', () => {
     expect(options['@switchyard/http-host']).toEqual({
       host: '::1',
       port: 0,
-      tokens: { ann: 't' },
+      tokens,
       admin: { port: 2 },
     });
     expect(options['@switchyard/endpoint-http']).toEqual({ path: '/x' });
@@ -23,7 +26,7 @@ describe('the default plugins', () => {
 
   it('listen on nothing but Unix sockets where the gateway is detached', () => {
     const listen = {
-      http: { host: '0.0.0.0', port: 1, path: '/x', tokens: { ann: 't' } },
+      http: { host: '0.0.0.0', port: 1, path: '/x', tokens },
       admin: { port: 2 },
     };
     const plugins = defaultPlugins({ listen }, { stateDir: '/state', detached: true });

@@ -2,6 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { adminToken as makeToken } from './admin-token.ts';
 import { memoryStore } from './spec-parts.ts';
 
+const adminToken = async (...given: Parameters<typeof makeToken>): Promise<string> =>
+  (await makeToken(...given)).reveal();
+
 describe('adminToken', () => {
   it('makes 256 random bits once and keeps them', async () => {
     const store = memoryStore();

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { Secret } from '@switchyard/plugin-api';
 import { bearers } from './bearer.ts';
 
-const principalOf = bearers({ alice: 'token-of-alice', bob: 'token-of-bob' });
+const principalOf = bearers({ alice: new Secret('token-of-alice'), bob: new Secret('token-of-bob') });
 
 describe('bearers', () => {
   it.each([

@@ -4,6 +4,7 @@ import {
   type HttpHost,
   type HttpRoute,
   type Log,
+  type Secret,
   SwitchyardError,
 } from '@switchyard/plugin-api';
 import { type AttemptLimits, createAttempts } from './attempts.ts';
@@ -23,7 +24,7 @@ import type { HttpHostOptions } from './options.ts';
 /** What a host is made of. */
 export interface HttpHostParts {
   readonly options: HttpHostOptions;
-  readonly adminToken: string;
+  readonly adminToken: Secret;
   readonly clock: Clock;
   readonly log: Log;
   readonly limits?: Partial<ListenerLimits>;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { Secret } from '@switchyard/plugin-api';
 import * as v from 'valibot';
 import { HttpHostConfig } from './options.ts';
 
@@ -32,8 +33,17 @@ describe('HttpHostConfig', () => {
     { tokens: { '': 'x' } },
     { tokens: { alice: '' } },
     { tokens: { alice: 'same', bob: 'same' } },
+    { tokens: { alice: new Secret('same'), bob: 'same' } },
+    { tokens: { alice: new Secret('with spaces') } },
+    { tokens: { alice: {} } },
   ])('refuses %j', (options) => {
     expect(v.safeParse(HttpHostConfig, options).success).toBe(false);
+  });
+
+  it('takes a token as text and as a Secret, and shows neither', () => {
+    const options = v.parse(HttpHostConfig, { tokens: { alice: 'a-token', bob: new Secret('b-token') } });
+    expect(options.tokens['alice']!.reveal() + options.tokens['bob']!.reveal()).toBe('a-tokenb-token');
+    expect(JSON.stringify(options)).not.toContain('-token');
   });
 
   it.each(['sec ret-token', 'sécret-token', 4815162342])('never repeats the token %j', (token) => {

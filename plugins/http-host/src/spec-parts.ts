@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { connect } from 'node:net';
-import { type Clock, type Log, type Store, SwitchyardError } from '@switchyard/plugin-api';
+import { type Clock, type Log, Secret, type Store, SwitchyardError } from '@switchyard/plugin-api';
 import * as v from 'valibot';
 import { createHttpHost, type HttpHostParts, type OwnedHttpHost } from './http-host.ts';
 import { HttpHostConfig } from './options.ts';
@@ -58,7 +58,13 @@ export function hostWith(
 ): OwnedHttpHost & { readonly log: ReturnType<typeof keptLog> } {
   const log = keptLog();
   const parsed = v.parse(HttpHostConfig, { port: 0, ...options });
-  const host = createHttpHost({ options: parsed, adminToken: ADMIN_TOKEN, clock: quickClock, log, ...more });
+  const host = createHttpHost({
+    options: parsed,
+    adminToken: new Secret(ADMIN_TOKEN),
+    clock: quickClock,
+    log,
+    ...more,
+  });
   return Object.assign(host, { log });
 }
 

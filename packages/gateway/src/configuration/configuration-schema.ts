@@ -74,7 +74,22 @@ const limits = v.object({
   maxResponseBytes: v.exactOptional(responseBytes),
 });
 
-const logging = v.object({ level: v.exactOptional(v.picklist(['trace', 'debug', 'info', 'warn', 'error'])) });
+const lineLevel = v.picklist(['trace', 'debug', 'info', 'warn', 'error']);
+const SOURCE = /^(server:)?[^:\s][^:]*$/;
+const logging = v.object({
+  level: v.exactOptional(lineLevel),
+  levels: v.exactOptional(
+    plainObject(
+      v.record(
+        v.pipe(
+          v.string(),
+          v.regex(SOURCE, 'names no source: write a plugin\'s id, or "server:" and its name'),
+        ),
+        lineLevel,
+      ),
+    ),
+  ),
+});
 
 const serverMap = plainObject(v.record(v.string(), v.unknown()));
 

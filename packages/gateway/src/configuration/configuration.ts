@@ -1,4 +1,4 @@
-import type { SwitchyardError } from '@switchyard/plugin-api';
+import type { Secret, SwitchyardError } from '@switchyard/plugin-api';
 
 /** When a server is started: with the gateway, on its first call, or only when told to. */
 export type StartMode = 'eager' | 'lazy' | 'manual';
@@ -8,6 +8,14 @@ export type Sharing = 'principal' | 'session' | 'all';
 
 /** How much is logged; each level includes those after it. */
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error';
+
+/** What is written to the log. */
+export interface Logging {
+  /** The least level of a line. */
+  readonly level: LogLevel;
+  /** Instead, for single sources: a plugin by its id (`transport-stdio`), or a server (`server:files`), which wins. */
+  readonly levels: Readonly<Record<string, LogLevel>>;
+}
 
 /** One entry of `mcpServers`, checked and complete. Durations are milliseconds. */
 export interface ServerConfiguration {
@@ -47,8 +55,8 @@ export interface ListenHttp {
   readonly path?: string;
   readonly allowedHosts?: readonly string[];
   readonly allowedOrigins?: readonly string[];
-  /** From principal to token. Secrets. */
-  readonly tokens?: Readonly<Record<string, string>>;
+  /** From principal to token. */
+  readonly tokens?: Readonly<Record<string, Secret>>;
 }
 
 /** A whole configuration: read once, never changed, frozen to its leaves. */
@@ -72,7 +80,9 @@ export interface Configuration {
     readonly maxConnections: number;
     readonly maxResponseBytes: number;
   };
-  readonly logging: { readonly level: LogLevel };
+  readonly logging: Logging;
+  /** What nobody may see, wherever it was written or came from: it is masked wherever it turns up. */
+  readonly secrets: readonly Secret[];
   /** What may be a mistake and stops nothing. */
   readonly warnings: readonly SwitchyardError[];
 }

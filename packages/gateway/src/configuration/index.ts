@@ -1,6 +1,7 @@
 export {
   type Configuration,
   type ListenHttp,
+  type Logging,
   type LogLevel,
   type PluginSetting,
   type ServerConfiguration,

@@ -3,7 +3,7 @@ import { SwitchyardError } from '@switchyard/plugin-api';
 import { expander } from './interpolation.ts';
 
 const env = { NAME: 'ann', EMPTY: '', HOME: '/home/ann', lower_1: 'yes' };
-const expand = (text: string): string => expander('files', env)(text, 'here');
+const expand = (text: string): string => expander('files', env, () => undefined)(text, 'here');
 const code = (text: string): string => {
   try {
     return expand(text);
@@ -36,7 +36,7 @@ describe('variables in a text', () => {
   });
 
   it('are not looked for in what a variable holds', () => {
-    expect(expander('files', { A: '${B}$$', B: 'no' })('${A}', 'here')).toBe('${B}$$');
+    expect(expander('files', { A: '${B}$$', B: 'no' }, () => undefined)('${A}', 'here')).toBe('${B}$$');
   });
 
   it.each([

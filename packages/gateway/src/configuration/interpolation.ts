@@ -14,9 +14,14 @@ const LATER = /^(input|secret|file|cmd|command|config|workspaceFolder|configDir)
  * Understands `${VAR}`, `${VAR:-default}`, `${env:VAR}`, `${userHome}` and `$$`; a bare `$VAR` is left as it is, as in
  * the clients that these files come from.
  * @param owner whom an error is about: a server's name, or a key.
+ * @param put is told of each variable whose value was put in.
  * @returns a function that throws VARIABLE_MISSING, KEY_NOT_SUPPORTED or SERVER_INVALID; never with a value in it.
  */
-export function expander(owner: string, env: NodeJS.ProcessEnv): Expand {
+export function expander(
+  owner: string,
+  env: NodeJS.ProcessEnv,
+  put: (variable: string, value: string) => void,
+): Expand {
   return (text, where) =>
     text.replace(REFERENCE, (whole, inside: string | undefined, end: string | undefined) => {
       if (inside === undefined) return '$';
@@ -29,9 +34,10 @@ export function expander(owner: string, env: NodeJS.ProcessEnv): Expand {
       if (variable === undefined) throw malformed(owner, 'the name in a "${…}" is no variable', where);
       const value = env[variable];
       // As in a shell: `:-` also stands in for a variable that is empty.
-      if (fallback !== undefined) return value === undefined || value === '' ? fallback : value;
+      if (fallback !== undefined && (value === undefined || value === '')) return fallback;
       if (value === undefined)
         throw new SwitchyardError('VARIABLE_MISSING', { server: owner, variable }, { where });
+      put(variable, value);
       return value;
     });
 }

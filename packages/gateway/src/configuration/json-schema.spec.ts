@@ -82,8 +82,9 @@ describe('switchyard.schema.json', () => {
     },
     {
       limits: { maxProcesses: 1, maxConnections: 2, maxResponseBytes: '64MiB' },
-      logging: { level: 'trace' },
+      logging: { level: 'trace', levels: { 'transport-stdio': 'debug', 'server:my files': 'error' } },
     },
+    { logging: { levels: {} } },
     { limits: { maxResponseBytes: 1024 } },
   ])('accepts what the code accepts: %j', (value) => {
     expect({ schema: accepts(committedSchema, value), code: parses(value) }).toEqual({
@@ -130,6 +131,10 @@ describe('switchyard.schema.json', () => {
     { limits: { maxProcesses: 0 } },
     { limits: { maxResponseBytes: '1 MB' } },
     { logging: { level: 'loud' } },
+    { logging: { levels: { 'transport-stdio': 'loud' } } },
+    { logging: { levels: { '': 'debug' } } },
+    { logging: { levels: { 'client:ann': 'debug' } } },
+    { logging: { levels: ['debug'] } },
   ])('refuses what the code refuses: %j', (value) => {
     expect({ schema: accepts(committedSchema, value), code: parses(value) }).toEqual({
       schema: false,

@@ -156,7 +156,12 @@ describe('tokens', () => {
 
   it('come from the environment', () => {
     const { listen, warnings } = parse(text, { ANN: 'one', BOB: 'two' });
-    expect(listen.http.tokens).toEqual({ ann: 'one', bob: 'two' });
+    const tokens = Object.entries(listen.http.tokens ?? {});
+    expect(tokens.map(([name, token]) => [name, token.reveal()])).toEqual([
+      ['ann', 'one'],
+      ['bob', 'two'],
+    ]);
+    expect(JSON.stringify(listen)).not.toMatch(/one|two/);
     expect(warnings).toEqual([]);
   });
 
@@ -192,7 +197,8 @@ describe('a configuration', () => {
       plugins: [],
       listen: { http: {} },
       limits: { maxProcesses: 256, maxConnections: 2048, maxResponseBytes: 10_485_760 },
-      logging: { level: 'warn' },
+      logging: { level: 'warn', levels: {} },
+      secrets: [],
       warnings: [],
     });
   });

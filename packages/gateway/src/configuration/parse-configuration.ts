@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import type { SwitchyardError } from '@switchyard/plugin-api';
+import { Secret, type SwitchyardError } from '@switchyard/plugin-api';
 import * as v from 'valibot';
 import { KEYS, TopLevel } from './configuration-schema.ts';
 import type { Configuration, ListenHttp, PluginSetting, ServerConfiguration } from './configuration.ts';
@@ -9,11 +9,14 @@ import { didYouMean } from './did-you-mean.ts';
 import { expander } from './interpolation.ts';
 import { describeIssue } from './issue.ts';
 import { asksForNothing, LATER_KEYS } from './known-keys.ts';
+import { knownSecrets } from './known-secrets.ts';
 import { isPlainObject } from './plain-object.ts';
 import { readServer, type ServerContext } from './server-entry.ts';
 import { pathText, readSourceDocument, type Path, type SourceDocument } from './source-document.ts';
 
 const MAX_SERVERS = 10_000;
+/** Variables of ours that open the gateway; servers never get them, and still they must be in no line. */
+const OWN_SECRETS = ['SWITCHYARD_ADMIN_TOKEN', 'SWITCHYARD_TOKEN'];
 const DEFAULT_LIMITS = { maxProcesses: 256, maxConnections: 2_048, maxResponseBytes: 10 * (1 << 20) };
 
 /** What a text is read with. */
@@ -39,19 +42,26 @@ export function parseConfiguration(text: string, options: ParseOptions): Configu
 
   for (const at of Object.keys(KEYS)) refuseUnknownKeys(source, at === '' ? [] : at.split('.'));
   const top = checkTop(source);
-  const context: ServerContext = { source, env, warn: (warning) => warnings.push(warning) };
+  const secrets = knownSecrets();
+  const context: ServerContext = { source, env, warn: (warning) => warnings.push(warning), secrets };
+  for (const name of OWN_SECRETS) secrets.add(env[name] ?? '');
+  const plugins = readPlugins(source, top);
+  for (const { options } of plugins) secrets.addFrom(options);
+  const servers = readServers(context);
+  const http = readHttp(top, context);
   return deepFreeze({
     file,
     folder,
     revision: createHash('sha256').update(text).digest('hex').slice(0, 8),
-    servers: readServers(context),
-    plugins: readPlugins(source, top),
+    servers,
+    plugins,
     listen: {
-      http: readHttp(top, context),
+      http,
       ...(top.listen?.admin === undefined ? {} : { admin: top.listen.admin }),
     },
     limits: { ...DEFAULT_LIMITS, ...top.limits },
-    logging: { level: top.logging?.level ?? 'warn' },
+    logging: { level: top.logging?.level ?? 'warn', levels: top.logging?.levels ?? {} },
+    secrets: secrets.list,
     warnings,
   });
 }
@@ -124,16 +134,17 @@ function readPlugins(source: SourceDocument, top: TopLevel): readonly PluginSett
   });
 }
 
-function readHttp(top: TopLevel, { source, env, warn }: ServerContext): ListenHttp {
+function readHttp(top: TopLevel, { source, env, warn, secrets }: ServerContext): ListenHttp {
   const http = top.listen?.http;
   if (http === undefined || http === true) return {};
-  if (http.tokens === undefined) return http;
+  const { tokens, ...rest } = http;
+  if (tokens === undefined) return rest;
 
   const owners = new Map<string, string>();
-  for (const [principal, written] of Object.entries(http.tokens)) {
+  for (const [principal, written] of Object.entries(tokens)) {
     const at = ['listen', 'http', 'tokens', principal];
     const key = pathText(at);
-    const token = expander(key, env)(written, source.place(at));
+    const token = expander(key, env, secrets.addVariable)(written, source.place(at));
     // A variable that is set to nothing would open the door to everybody.
     if (token.trim() === '') throw source.error('CONFIG_INVALID', at, { key, reason: 'the token is empty' });
     const owner = owners.get(token);
@@ -141,7 +152,9 @@ function readHttp(top: TopLevel, { source, env, warn }: ServerContext): ListenHt
       throw source.error('CONFIG_INVALID', at, { key, reason: `has the same token as "${owner}"` });
     }
     owners.set(token, principal);
+    secrets.add(token);
     if (token === written) warn(source.error('CONFIG_SECRET_LITERAL', at, { key }));
   }
-  return { ...http, tokens: Object.fromEntries([...owners].map(([token, principal]) => [principal, token])) };
+  const named = [...owners].map(([token, principal]) => [principal, new Secret(token)] as const);
+  return { ...rest, tokens: Object.fromEntries(named) };
 }

@@ -6,6 +6,7 @@ import type { ServerConfiguration } from './configuration.ts';
 import { didYouMean, nearestWord } from './did-you-mean.ts';
 import { expander, type Expand } from './interpolation.ts';
 import { describeIssue } from './issue.ts';
+import type { KnownSecrets } from './known-secrets.ts';
 import { asksForNothing, LATER_SERVER_KEYS, SERVER_KEYS, SHOWN_SERVER_KEYS } from './known-keys.ts';
 import { isPlainObject } from './plain-object.ts';
 import { looksLikeSecret } from './secret-literal.ts';
@@ -26,6 +27,7 @@ export interface ServerContext {
   readonly source: SourceDocument;
   readonly env: NodeJS.ProcessEnv;
   readonly warn: (warning: SwitchyardError) => void;
+  readonly secrets: KnownSecrets;
 }
 
 type Settled = Omit<ServerConfiguration, 'name' | 'where' | 'enabled' | 'problem' | 'digest'>;
@@ -74,7 +76,8 @@ export function readServer(
   }
 }
 
-function settle(name: string, at: Path, entry: unknown, { source, env, warn }: ServerContext): Settled {
+function settle(name: string, at: Path, entry: unknown, context: ServerContext): Settled {
+  const { source, env, warn, secrets } = context;
   const shownName = name.length > 63 ? `${name.slice(0, 62)}…` : name;
   const invalid = (reason: string, below: Path = [], why?: string): SwitchyardError =>
     source.error(
@@ -121,7 +124,7 @@ function settle(name: string, at: Path, entry: unknown, { source, env, warn }: S
 
   const base = target.from === undefined ? at : [...at, target.from];
   warnOfSecrets(target.target, base, source, warn);
-  const expand = expander(shownName, env);
+  const expand = expander(shownName, env, secrets.addVariable);
   const {
     startupTimeout,
     startup_timeout_sec: startupSeconds,
@@ -132,9 +135,11 @@ function settle(name: string, at: Path, entry: unknown, { source, env, warn }: S
     const place = [...at, 'timeout'];
     warn(source.error('CONFIG_TIMEOUT_UNIT', place, { key: pathText(place), value: entry['timeout'] }));
   }
+  const plainTarget = inPlainWords(target, expandAll(target.target, base, expand, source));
+  secrets.addFrom(plainTarget);
   return {
     ...(target.transport === undefined ? {} : { transport: target.transport }),
-    target: inPlainWords(target, expandAll(target.target, base, expand, source)),
+    target: plainTarget,
     start: start ?? DEFAULTS.start,
     startupTimeoutMs: startupTimeout ?? inMs(startupSeconds) ?? defaultStartupMs(command),
     timeoutMs: timeout ?? inMs(toolSeconds) ?? DEFAULTS.timeoutMs,
