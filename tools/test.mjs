@@ -1,12 +1,14 @@
 /* `npm test`: everything that must be true of a commit, in the order in which it fails fastest. */
 import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { unitTestsOnNode24 } from './node24.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const nx = (...args) => ['npx', '--no-install', 'nx', ...args];
-const node = (script) => ['node', script];
+const node = (...args) => ['node', ...args];
+const docs = readdirSync(path.join(root, 'tools', 'docs')).filter((file) => file.endsWith('.mjs'));
 
 /** A step without a command cannot run on this machine; the last line says so, or the run fails: SWITCHYARD_REQUIRE=all. */
 const STEPS = [
@@ -20,6 +22,11 @@ const STEPS = [
   },
   { name: 'unused code and dependencies', command: ['npx', '--no-install', 'knip'] },
   { name: 'public API report', command: node('tools/checks/api-report.mjs') },
+  { name: 'error codes', command: node('tools/checks/error-codes.mjs') },
+  ...docs.map((file) => ({
+    name: `docs: ${path.basename(file, '.mjs')}`,
+    command: node(`tools/docs/${file}`, '--check'),
+  })),
   { name: 'packages', command: node('tools/checks/packages.mjs') },
   {
     name: 'unit tests',

@@ -93,7 +93,13 @@ function describe(terminal: Terminal, choose: (runnable: Runnable) => void): Com
       'status',
       'Show what the running gateway and its servers do.',
       async () => (await import('./commands/status.ts')).status,
-    ),
+    )
+      .argument('[servers...]', 'with all that is known of these')
+      .addOption(
+        new Option('-o, --output <format>', 'wide: with all that is known of each server')
+          .choices(['table', 'wide'])
+          .default('table'),
+      ),
   );
   remote(
     command('list', 'List what the servers offer.', async () => (await import('./commands/list.ts')).list)
@@ -113,6 +119,11 @@ function describe(terminal: Terminal, choose: (runnable: Runnable) => void): Com
       async () => (await import('./commands/plugins.ts')).plugins,
     ).option('--tree', 'with what each needs, provides, contributes and holds'),
   );
+  command(
+    'explain',
+    'Explain an error: why it happens, and what to do.',
+    async () => (await import('./commands/explain.ts')).explain,
+  ).argument('[code]', 'SWY-E206, 206 or UPSTREAM_EXITED; without it, all are listed');
   const config = program.command('config').description('Look at the configuration.');
   command(
     'validate',

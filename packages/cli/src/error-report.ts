@@ -1,4 +1,5 @@
 import type { SwitchyardError, Problem } from '@switchyard/plugin-api';
+import { labelled } from './labelled.ts';
 import type { Paint } from './paint.ts';
 import { printable } from './printable.ts';
 
@@ -57,6 +58,13 @@ export function errorText(report: ErrorReport, paint: Paint, debugged?: Error): 
   ].join('\n');
 }
 
+/** `→ switchyard explain SWY-E206`, where there is more to say than the report does. */
+export function explainHint({ code, kind }: ErrorReport, paint: Paint): string | undefined {
+  // Of a command line that is wrong, the report says all.
+  if (['usage', 'answered_with_error'].includes(kind)) return undefined;
+  return paint.dim(`  → switchyard explain ${code}`);
+}
+
 /** A problem of a server, or a warning: the same shape with a softer mark. */
 export function warningText(report: ErrorReport, paint: Paint): string {
   return [
@@ -78,10 +86,7 @@ function aspects(
   { where, excerpt, why, hint }: Pick<ErrorReport, 'where' | 'excerpt' | 'why' | 'hint'>,
   paint: Paint,
 ): readonly string[] {
-  const row = (label: string, text: string): readonly string[] =>
-    text
-      .split('\n')
-      .map((line, index) => `  ${paint.dim((index === 0 ? label : '').padEnd(6))}  ${printable(line)}`);
+  const row = (label: string, text: string): readonly string[] => labelled(label, text, { paint });
   return [
     ...(where === undefined ? [] : row('where', where)),
     ...(excerpt === undefined ? [] : excerpt.split('\n').map((line) => `  ${printable(line)}`)),

@@ -1,5 +1,5 @@
 import { SwitchyardError } from '@switchyard/plugin-api';
-import { errorReport, errorLine, errorText } from './error-report.ts';
+import { errorReport, errorLine, errorText, explainHint } from './error-report.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Runs a command to its exit code; never rejects. Whatever goes wrong is told on stderr. */
@@ -16,9 +16,15 @@ export async function reported(
     const error = SwitchyardError.from(thrown);
     const report = errorReport(error);
     const debug = asked('--debug');
-    terminal.tell(
-      asked('--json') ? errorLine(report) : errorText(report, terminal.err.paint, debug ? error : undefined),
-    );
+    if (asked('--json')) {
+      terminal.tell(errorLine(report));
+      return report.exit;
+    }
+    const { paint, interactive } = terminal.err;
+    terminal.tell(errorText(report, paint, debug ? error : undefined));
+    // Logs and scripts have no use for it.
+    const hint = interactive ? explainHint(report, paint) : undefined;
+    if (hint !== undefined) terminal.tell(hint);
     return report.exit;
   }
 }

@@ -62,6 +62,16 @@ describe('a command line that is wrong', () => {
     });
   });
 
+  it('is no error to explain; others are, to a person', async () => {
+    const err = { ...recordedTerminal().err, interactive: true };
+    const wrong = recordedTerminal({ err });
+    await run(['stauts'], wrong);
+    expect(wrong.told).toHaveLength(1);
+    const missing = recordedTerminal({ err });
+    expect(await run(['status'], missing)).toBe(6);
+    expect(missing.told[1]).toBe('  → switchyard explain SWY-E602');
+  });
+
   it('that is empty gets the help, on stderr', async () => {
     const { exit, told, printed } = await outcome();
     expect([exit, printed]).toEqual([2, '']);

@@ -1,31 +1,71 @@
-import type { ServerView, Status } from '@switchyard/plugin-api';
+import { nearestWord } from '@switchyard/gateway/configuration';
+import { SwitchyardError, type CatalogProblem, type ServerView, type Status } from '@switchyard/plugin-api';
 import type { RemoteFlags } from '../flags.ts';
 import { problemLines } from '../error-report.ts';
 import { printable } from '../printable.ts';
 import { readStatus } from '../read-status.ts';
 import { findRunning } from '../running.ts';
+import { serverDetails } from '../server-details.ts';
 import { mark, needsAttention, phaseWord } from '../server-lines.ts';
 import { table } from '../table.ts';
 import type { Side, Terminal } from '../terminal.ts';
 import { counted, lasting } from '../words.ts';
 
-/** Prints what the running gateway says of itself; it never connects to a server to find out. */
-export async function status(flags: RemoteFlags, terminal: Terminal): Promise<number> {
+/**
+ * Prints what the running gateway says of itself; it never connects to a server to find out. Of servers that are named,
+ * or of all with `-o wide`, it prints all that is known.
+ * @throws SERVER_UNKNOWN, NOT_RUNNING, GATEWAY_UNREACHABLE, ADMIN_TOKEN_REQUIRED.
+ */
+export async function status(
+  flags: RemoteFlags & { readonly output?: 'table' | 'wide' },
+  terminal: Terminal,
+  names: readonly string[] = [],
+): Promise<number> {
   const running = await findRunning(flags, terminal);
-  const snapshot = await readStatus(
+  const whole = await readStatus(
     flags.token === undefined ? running : { ...running, adminToken: flags.token },
   );
-  terminal.print(
-    flags.json ? JSON.stringify(snapshot) : statusLines(snapshot, terminal.out, Date.now()).join('\n'),
-  );
+  const snapshot = names.length === 0 ? whole : only(names, whole);
+  if (flags.json) {
+    terminal.print(JSON.stringify(snapshot));
+    return 0;
+  }
+  const now = Date.now();
+  const details = snapshot.servers.flatMap((server) => ['', ...serverDetails(server, now, terminal.out)]);
+  if (names.length > 0) terminal.print(details.slice(1).join('\n'));
+  else {
+    const isWide = flags.output === 'wide';
+    const lines = statusLines(snapshot, terminal.out, now, isWide ? details : undefined);
+    terminal.print(lines.join('\n'));
+  }
   return 0;
 }
 
-/** @param now milliseconds since 1970 */
+function only(names: readonly string[], snapshot: Status): Status {
+  const known = snapshot.servers.map(({ name }) => name);
+  const stranger = names.find((name) => !known.includes(name));
+  if (stranger !== undefined) {
+    const meant = nearestWord(stranger, known);
+    const all = `the servers are: ${known.join(', ') || 'none'}`;
+    const remedy = meant === undefined ? all : `switchyard status ${meant}        ${all}`;
+    throw new SwitchyardError('SERVER_UNKNOWN', { server: stranger, known: '' }, { remedy });
+  }
+  return {
+    ...snapshot,
+    servers: snapshot.servers.filter(({ name }) => names.includes(name)),
+    problems: snapshot.problems.filter(({ server }) => names.includes(server)),
+  };
+}
+
+/**
+ * @param now milliseconds since 1970
+ * @param details what is shown instead of the problems that servers have
+ */
 export function statusLines(
   snapshot: Status,
   { columns, paint }: Pick<Side, 'columns' | 'paint'>,
   now: number,
+  details?: readonly string[],
 ): readonly string[] {
   const { version, pid, uptimeMs, revision, endpoints, servers, problems, ledger } = snapshot;
   const facts = [
@@ -41,14 +81,22 @@ export function statusLines(
     '',
     ...serverTable(servers, columns, now, paint),
     ...(servers.some(({ remembered }) => remembered) ? ['  * remembered from an earlier run'] : []),
-    ...attention.flatMap(({ problem }) =>
-      problem === undefined ? [] : ['', ...problemLines(problem, paint, '')],
-    ),
+    ...(details ??
+      attention.flatMap(({ problem }) =>
+        problem === undefined ? [] : ['', ...problemLines(problem, paint, '')],
+      )),
     ...(problems.length === 0 ? [] : ['']),
-    ...problems.map(
-      ({ server, message }) => `${paint.yellow('!')} ${printable(server)}: ${printable(message)}`,
-    ),
+    ...problems.flatMap((problem) => catalogProblem(problem, paint)),
   ];
+}
+
+/** One that the error table knows looks like every error; of others there is a sentence. */
+function catalogProblem(problem: CatalogProblem, paint: Side['paint']): readonly string[] {
+  const { server, code, message, remedy } = problem;
+  if (code === undefined || remedy === undefined)
+    return [`${paint.yellow('!')} ${printable(server)}: ${printable(message)}`];
+  const [first = '', ...rest] = problemLines({ ...problem, code, remedy }, paint, '');
+  return [`${paint.yellow('!')} ${first}`, ...rest];
 }
 
 function serverTable(

@@ -56,6 +56,19 @@ describe('stdio', () => {
     expect(terminal.told[0]).toContain(`the one that runs (pid ${process.pid}) has no door`);
   });
 
+  it('says so when the one that it starts ends without a word: exit 4', async () => {
+    const config = path.join(folder, 'switchyard.jsonc');
+    await writeFile(config, '{ "mcpServers": {} }');
+    // A Node that ends before it reads the first line of ours.
+    const terminal = recordedTerminal({ env: { NODE_OPTIONS: '--require=./is-not-there.cjs' } });
+    const args = ['stdio', '--config', config, '--state-dir', path.join(folder, 'state')];
+    expect(await run(args, terminal)).toBe(4);
+    expect(terminal.told[0]).toContain(
+      '✗ SWY-E116  the gateway that was started does not answer: it ended with 1',
+    );
+    expect(terminal.told[0]).toContain(`do      switchyard serve --config ${config}`);
+  });
+
   it('does not mistake a program with the number of one that is gone for it', async () => {
     const owner = { pid: process.pid, started: 'long ago' };
     await writeFile(path.join(folder, 'lock'), JSON.stringify({ owner }));

@@ -14,7 +14,11 @@ const LOOK_EVERY_MS = 50;
  * Stops the instance that serves the configuration, and waits until it is gone.
  * @throws NOT_RUNNING, STOP_UNFINISHED.
  */
-export async function stop(flags: GlobalFlags, terminal: Terminal): Promise<number> {
+export async function stop(
+  flags: GlobalFlags,
+  terminal: Terminal,
+  patienceMs = PATIENCE_MS,
+): Promise<number> {
   const { config, folder, instance } = await findInstance(flags, terminal);
   const { pid } = instance;
   const owner = await ownerOf(folder);
@@ -23,10 +27,10 @@ export async function stop(flags: GlobalFlags, terminal: Terminal): Promise<numb
     throw new SwitchyardError('NOT_RUNNING', { config }, { why: `pid ${pid} does not hold ${folder}` });
 
   process.kill(pid, 'SIGTERM');
-  const deadline = performance.now() + PATIENCE_MS;
+  const deadline = performance.now() + patienceMs;
   while (isRunning(owner)) {
     if (performance.now() > deadline)
-      throw new SwitchyardError('STOP_UNFINISHED', { pid, seconds: PATIENCE_MS / 1000 });
+      throw new SwitchyardError('STOP_UNFINISHED', { pid, seconds: patienceMs / 1000 });
     await pause(LOOK_EVERY_MS);
   }
   if (flags.json) terminal.print(JSON.stringify({ stopped: pid }));
