@@ -9,7 +9,7 @@ import { DIRECTIONS, FRAME_KINDS, type ServerRecord } from './server-record.ts';
 export interface PageParts {
   /** Taken once for the page, so that no two numbers of it disagree. */
   readonly status: Status;
-  readonly records: Iterable<ServerRecord>;
+  readonly records: readonly ServerRecord[];
   readonly calls: CallCounts;
   /** What was left out or counted as `_other`, by what it is. */
   readonly shed: Readonly<Record<string, number>>;

@@ -4,7 +4,7 @@ import { createContributedMetrics } from './contributed.ts';
 import { ownFamilies } from './families.ts';
 import { MetricsConfig } from './options.ts';
 import { createPage } from './page.ts';
-import { openRegistry } from './process-metrics.ts';
+import { openRegistry, processText } from './process-metrics.ts';
 import { metricsRoute } from './metrics-route.ts';
 import { createServerRecords } from './server-records.ts';
 import { createToolLabels } from './tool-labels.ts';
@@ -35,7 +35,7 @@ export default definePlugin({
     const page = createPage(host.get(clock), async () => {
       const ofProcess = await (registry ??= openRegistry(defaultMetrics));
       contentType = ofProcess.contentType;
-      const more = await ofProcess.metrics();
+      const more = await processText(ofProcess);
       const now = takeStatus();
       records.sync(now.servers);
       const own = ownFamilies({ status: now, records: records.all, calls: calls.counts, shed: shed() });

@@ -22,3 +22,11 @@ export async function openRegistry(defaultMetrics: boolean): Promise<Registry> {
     registry.registerMetric(ofProcess.getSingleMetric(name)!);
   return registry;
 }
+
+/** What a delay of the event loop is said to be before the first one was measured. */
+const UNMEASURED = /^nodejs_eventloop_lag_\w+ (?:Nan|9223372036\.854776)\n/gm;
+
+/** The text of a registry's metrics, without what is no number yet. */
+export async function processText(registry: Registry): Promise<string> {
+  return (await registry.metrics()).replace(UNMEASURED, '').replaceAll('\n\n', '\n');
+}

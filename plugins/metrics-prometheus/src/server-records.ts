@@ -7,7 +7,7 @@ const MAX_STRANGERS = 100;
 /** What is counted of each configured server, and of no other. */
 export interface ServerRecords {
   /** In the order in which they came up. */
-  readonly all: Iterable<ServerRecord>;
+  readonly all: readonly ServerRecord[];
   /** Undefined for a server that is not configured. */
   of(name: string): ServerRecord | undefined;
   /** Takes in what is new of one server. */
@@ -45,7 +45,7 @@ export function createServerRecords(
 
   return {
     get all() {
-      return records.values();
+      return [...records.values()];
     },
     of: (name) => records.get(name) ?? adopt(name),
     follow: (view) => void follow(view),
