@@ -20,7 +20,7 @@ export interface GatewayOptions {
   /** The absolute folder that plugin names resolve from where the configuration's folder has no such plugin. */
   readonly pluginFallback?: string;
   readonly version: string;
-  /** Silent by default. */
+  /** Gets the lines that `logging` of the configuration asks for, masked. Silent by default. */
   readonly log?: Log;
   readonly clock?: Clock;
   readonly random?: Random;
@@ -43,4 +43,6 @@ export interface Gateway {
   /** Makes a call through the same pipeline that clients use. */
   readonly execute: Execute;
   status(): Status;
+  /** Its own log, for lines about it by whoever embeds it: masked, kept and told like all others. */
+  readonly log: Log;
 }

@@ -1,8 +1,10 @@
 import { Kernel } from '@switchyard/kernel';
 import { CatalogService } from './catalog-service.ts';
 import type { Gateway, GatewayOptions } from './gateway-types.ts';
-import { CLOCK, container, LOG, OPTIONS, RANDOM } from './injection.ts';
+import { CLOCK, container, LOG, LOG_BOOK, OPTIONS, RANDOM, REDACTOR } from './injection.ts';
 import { Ledger } from './ledger.ts';
+import { LogBook } from './log-book.ts';
+import { createRedactor } from './redaction/redactor.ts';
 import { ServerService } from './server-service.ts';
 import { silentLog } from './silent-log.ts';
 import { System } from './system.ts';
@@ -11,13 +13,18 @@ import { systemClock, systemRandom } from './system-clock.ts';
 /** Puts a gateway together; nothing runs before `start`. */
 export function createGateway(options: GatewayOptions): Gateway {
   const clock = options.clock ?? systemClock();
-  const log = options.log ?? silentLog;
+  const { logging, secrets } = options.configuration;
+  const redact = createRedactor(secrets.map((secret) => secret.reveal()));
+  const book = new LogBook({ sink: options.log ?? silentLog, logging, redact, clock });
+  const { log } = book;
   const fallback = options.pluginFallback;
   const services = container.createChildContainer();
   services.register(OPTIONS, { useValue: options });
   services.register(CLOCK, { useValue: clock });
   services.register(RANDOM, { useValue: options.random ?? systemRandom });
   services.register(LOG, { useValue: log });
+  services.register(LOG_BOOK, { useValue: book });
+  services.register(REDACTOR, { useValue: redact });
   services.register(Kernel, {
     useValue: new Kernel({ log, clock, ...(fallback !== undefined && { fallback }) }),
   });

@@ -1,4 +1,4 @@
-import type { Execute, LedgerBalance } from '@switchyard/plugin-api';
+import type { Call, Execute, LedgerBalance, Outcome } from '@switchyard/plugin-api';
 
 /** Counts calls in and out, always. Also the place where a second outcome of a call would stop. */
 export class Ledger {
@@ -16,8 +16,11 @@ export class Ledger {
     };
   }
 
-  /** The layer that counts. */
-  count(next: Execute): Execute {
+  /**
+   * The layer that counts.
+   * @param refused is shown each error that the gateway itself ends a call with, and says what the client gets.
+   */
+  count(next: Execute, refused?: (call: Call, outcome: Outcome) => Outcome): Execute {
     return (call, sink) => {
       let over = false;
       this.#accepted += 1;
@@ -29,6 +32,9 @@ export class Ledger {
           this.#inFlight -= 1;
           if (event.outcome.kind === 'cancelled') this.#cancelled += 1;
           else this.#answered += 1;
+          const { outcome } = event;
+          if (refused && outcome.kind === 'error' && outcome.from === 'gateway')
+            return sink({ kind: 'outcome', outcome: refused(call, outcome) });
         }
         sink(event);
       });

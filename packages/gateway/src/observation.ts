@@ -62,7 +62,7 @@ export class Observation {
       } catch (error) {
         const errors = (this.#errors.get(observer) ?? 0) + 1;
         this.#errors.set(observer, errors);
-        this.#log.warn(`the observer ${observer.name} failed`, { error: String(error), errors });
+        this.#log.warn(`the observer ${observer.name} failed`, { error, errors });
         if (errors >= ERROR_BUDGET) this.#observers.delete(observer);
       }
     }

@@ -1,6 +1,7 @@
 import {
   answer,
   failed,
+  parsePayload,
   SwitchyardError,
   type Call,
   type Exchange,
@@ -14,6 +15,8 @@ import {
 } from '@switchyard/plugin-api';
 import type { Ledger } from './ledger.ts';
 import type { Observation } from './observation.ts';
+import { maskOutcome } from './redaction/mask-outcome.ts';
+import type { Redactor } from './redaction/redactor.ts';
 
 /** What the pipeline is made of. */
 export interface PipelineParts {
@@ -23,6 +26,7 @@ export interface PipelineParts {
   readonly router: Router;
   /** The gate of the server that the router chose. */
   readonly gate: Execute;
+  readonly redact: Redactor;
   readonly log: Log;
 }
 
@@ -36,6 +40,7 @@ export function buildPipeline({
   interceptors,
   router,
   gate,
+  redact,
   log,
 }: PipelineParts): Execute {
   const at = (place: Interceptor['place']): Layer[] =>
@@ -44,7 +49,7 @@ export function buildPipeline({
       .map((interceptor) => interceptor.wrap.bind(interceptor));
   const layers: Layer[] = [
     // Outermost, so that nothing is answered that was not counted.
-    (next) => ledger.count(next),
+    (next) => ledger.count(next, refusing(redact, log)),
     // Inside the count: an observer that asks for the ledger finds the call in it.
     observation.calls,
     // Around all that plugins do: a layer that throws is a fault, and client and observers still get an outcome.
@@ -60,6 +65,25 @@ export function buildPipeline({
   ];
   // Innermost: the one gate of the server, which sends, holds or refuses.
   return layers.reduceRight<Execute>((next, layer) => layer(next), gate);
+}
+
+/** An error of the gateway's own on its way to the client: in the log by the number that the client has, and masked. */
+function refusing(redact: Redactor, log: Log): (call: Call, outcome: Outcome) => Outcome {
+  return (call, outcome) => {
+    const masked = maskOutcome(outcome, redact);
+    if (masked.kind !== 'error') return masked;
+    const { data } = parsePayload(masked.error) as {
+      readonly data?: { readonly code?: unknown; readonly server?: unknown };
+    };
+    log.debug('a call ended with an error of the gateway', {
+      correlationId: call.id,
+      method: call.method,
+      name: call.name,
+      server: data?.server,
+      code: data?.code,
+    });
+    return masked;
+  };
 }
 
 function guarded(log: Log): Layer {
@@ -81,7 +105,9 @@ const UNREACHABLE: Exchange = { cancel: () => {}, reply: () => 'unknown' };
 
 /** The end of a call that a plugin's code threw at: how far it had come, nobody knows. */
 function fault(call: Call, error: unknown, log: Log): Outcome {
-  log.error('a layer of the pipeline failed', { call: call.id, method: call.method, error: String(error) });
+  const { id: correlationId, method } = call;
+  const stack = error instanceof Error ? error.stack : undefined;
+  log.error('a layer of the pipeline failed', { correlationId, method, error, stack });
   return failed(call, SwitchyardError.from(error), { executed: 'unknown', phase: 'admission' });
 }
 

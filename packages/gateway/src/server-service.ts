@@ -9,7 +9,9 @@ import {
 import type { Supervisor, UpstreamView } from '@switchyard/connection';
 import { Subject, type Observable } from 'rxjs';
 import { CatalogService } from './catalog-service.ts';
-import { CLOCK, inject, injectable, LOG } from './injection.ts';
+import { CLOCK, inject, injectable, LOG, REDACTOR } from './injection.ts';
+import { viewMask } from './redaction/mask-view.ts';
+import type { Redactor } from './redaction/redactor.ts';
 
 /** The states of all servers, as everybody reads them: the supervisor's, with what the catalog knows of each. */
 @injectable()
@@ -17,6 +19,7 @@ export class ServerService implements Servers {
   readonly #catalog: Catalog;
   readonly #clock: Clock;
   readonly #log: Log;
+  readonly #mask: (view: ServerView) => ServerView;
   readonly #changes = new Subject<ServerView>();
   #supervisor: Supervisor | undefined;
   /** Servers that start by themselves. */
@@ -26,10 +29,16 @@ export class ServerService implements Servers {
   /** Servers whose lists were read in this run of the gateway; the others' are remembered. */
   readonly #read = new Set<string>();
 
-  constructor(@inject(CatalogService) catalog: Catalog, @inject(CLOCK) clock: Clock, @inject(LOG) log: Log) {
+  constructor(
+    @inject(CatalogService) catalog: Catalog,
+    @inject(CLOCK) clock: Clock,
+    @inject(LOG) log: Log,
+    @inject(REDACTOR) redact: Redactor,
+  ) {
     this.#catalog = catalog;
     this.#clock = clock;
     this.#log = log;
+    this.#mask = viewMask(redact);
   }
 
   get changes$(): Observable<ServerView> {
@@ -46,7 +55,7 @@ export class ServerService implements Servers {
         this.#changes.next(this.#complete(view));
       } catch (error) {
         // The catalog is somebody's plugin: its fault must not end the process.
-        this.#log.error('a change of a server was not told', { server: view.name, error: String(error) });
+        this.#log.error('a change of a server was not told', { server: view.name, error });
       }
     });
   }
@@ -120,11 +129,11 @@ export class ServerService implements Servers {
 
   #complete(view: UpstreamView): ServerView {
     const { snapshot } = this.#catalog;
-    return {
+    return this.#mask({
       ...view,
       catalog: snapshot.counts(view.name),
       remembered: snapshot.knows(view.name) && !this.#read.has(view.name),
-    };
+    });
   }
 
   #attached(): Supervisor {

@@ -11,6 +11,7 @@ import {
   failed,
   httpHost,
   interceptors,
+  logs,
   observers,
   random as randomToken,
   routers,
@@ -26,6 +27,7 @@ import {
   type Log,
   type OpenEndpoint,
   type Random,
+  type ServerLists,
   type Status,
 } from '@switchyard/plugin-api';
 import { FRAME_LIMITS, legacy } from '@switchyard/protocol';
@@ -33,11 +35,15 @@ import { BehaviorSubject, type Observable } from 'rxjs';
 import { CatalogService } from './catalog-service.ts';
 import type { Configuration } from './configuration/index.ts';
 import type { Gateway, GatewayOptions } from './gateway-types.ts';
-import { CLOCK, inject, injectable, LOG, OPTIONS, RANDOM } from './injection.ts';
+import { CLOCK, inject, injectable, LOG_BOOK, OPTIONS, RANDOM, REDACTOR } from './injection.ts';
 import { forgetInstance, rememberInstance } from './instance-file.ts';
 import { Ledger } from './ledger.ts';
+import type { LogBook } from './log-book.ts';
 import { Observation } from './observation.ts';
 import { buildPipeline } from './pipeline.ts';
+import { maskError } from './redaction/mask-error.ts';
+import { maskProblem, maskTexts } from './redaction/mask-view.ts';
+import type { Redactor } from './redaction/redactor.ts';
 import { interceptorsOf, theOnly, transportsOf } from './roles.ts';
 import { ServerService } from './server-service.ts';
 import { planCatalog, planServers } from './server-plan.ts';
@@ -59,7 +65,9 @@ export class System implements Gateway {
   readonly #kernel: Kernel;
   readonly #clock: Clock;
   readonly #random: Random;
-  readonly #log: Log;
+  readonly #book: LogBook;
+  readonly #redact: Redactor;
+  readonly log: Log;
   readonly #ledger: Ledger;
   readonly #configuration: ConfigurationStore<Configuration>;
   readonly #runId = randomUUID();
@@ -84,7 +92,8 @@ export class System implements Gateway {
     @inject(Kernel) kernel: Kernel,
     @inject(CLOCK) clock: Clock,
     @inject(RANDOM) random: Random,
-    @inject(LOG) log: Log,
+    @inject(LOG_BOOK) book: LogBook,
+    @inject(REDACTOR) redact: Redactor,
     @inject(Ledger) ledger: Ledger,
     @inject(CatalogService) catalogService: CatalogService,
     @inject(ServerService) serverService: ServerService,
@@ -101,7 +110,9 @@ export class System implements Gateway {
     };
     this.#clock = clock;
     this.#random = random;
-    this.#log = log;
+    this.#book = book;
+    this.log = book.log;
+    this.#redact = redact;
     this.#ledger = ledger;
     this.#configuration = new ConfigurationStore(options.configuration);
     this.#startedAt = clock.date();
@@ -132,9 +143,9 @@ export class System implements Gateway {
     } catch (error) {
       this.#barrier.fail(error);
       await this.stop().catch((second: unknown) =>
-        this.#log.error('undoing the boot failed', { error: String(second) }),
+        this.log.error('undoing the boot failed', { error: second }),
       );
-      throw error;
+      throw maskError(error, this.#redact);
     }
   }
 
@@ -158,7 +169,7 @@ export class System implements Gateway {
       endpoints: this.#endpoints,
       plugins: this.#kernel.plugins.map(({ problem, ...report }) => ({
         ...report,
-        ...(problem && { problem: causeOf(problem).problem }),
+        ...(problem && { problem: maskProblem(causeOf(problem).problem, this.#redact) }),
       })),
       servers: this.servers.list(),
       problems: this.catalog.snapshot.problems,
@@ -173,6 +184,7 @@ export class System implements Gateway {
     this.#kernel.provide(servers, this.servers);
     this.#kernel.provide(catalog, this.catalog);
     this.#kernel.provide(calls, this.execute);
+    this.#kernel.provide(logs, this.#book);
     this.#kernel.provide(statusToken, () => this.status());
     await this.#kernel.boot(this.#options.plugins);
   }
@@ -186,7 +198,7 @@ export class System implements Gateway {
   /** Builds what a call runs through: pipeline, router, supervisor. */
   #assemble(): Supervisor {
     const { limits } = this.#configuration.current.value;
-    const observation = new Observation(this.#contributed.observers.items, this.#clock, this.#log);
+    const observation = new Observation(this.#contributed.observers.items, this.#clock, this.log);
     const observeFrame = observation.frames;
     const supervisor = new Supervisor({
       era: legacy,
@@ -196,11 +208,11 @@ export class System implements Gateway {
       maxDepth: FRAME_LIMITS.maxDepth,
       clock: this.#clock,
       random: this.#random,
-      log: this.#log,
+      log: this.log,
       limits,
       ...(observeFrame && { observeFrame }),
       onLists: (server, lists) => {
-        this.catalog.put(server, lists);
+        this.catalog.put(server, this.#masked(lists));
         this.servers.listsRead(server);
       },
     });
@@ -212,7 +224,8 @@ export class System implements Gateway {
         theOnly(routers, this.#contributed.routers, '@switchyard/routing-standard'),
       ),
       gate: (call, sink) => supervisor.execute(call, sink),
-      log: this.#log,
+      redact: this.#redact,
+      log: this.log,
     });
     this.#supervisor = supervisor;
     return supervisor;
@@ -251,12 +264,19 @@ export class System implements Gateway {
         runId: this.#runId,
         maxMessageBytes: value.limits.maxResponseBytes,
         clock: this.#clock,
-        log: this.#log,
+        log: this.log,
       });
       const eager = desired.filter(({ start, enabled, problem }) => start === 'eager' && enabled && !problem);
       this.servers.expect(eager.map(({ name }) => name));
       supervisor.apply(desired);
     });
+  }
+
+  /** What went wrong with a list may be told in the words of the server; the lists themselves are its own. */
+  #masked(lists: ServerLists): ServerLists {
+    const { problems } = lists;
+    if (!problems) return lists;
+    return { ...lists, problems: maskTexts(problems, this.#redact) as NonNullable<typeof problems> };
   }
 
   #door(endpoint: Endpoint): Door {
@@ -301,7 +321,8 @@ export class System implements Gateway {
     await attempt(() => this.#supervisor?.close());
     await attempt(() => forgetInstance(this.#kernel.find(store), this.#runId));
     await attempt(() => this.#kernel.close());
-    if (failures.length > 0) throw new AggregateError(failures, 'the gateway did not stop cleanly');
+    if (failures.length === 0) return;
+    throw maskError(new AggregateError(failures, 'the gateway did not stop cleanly'), this.#redact);
   }
 
   /** A door that does not close in its time is left to its plugin's scope. */
