@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { SwitchyardError } from '@switchyard/plugin-api';
-import { phaseOf } from './phase.ts';
+import { causeIn, phaseOf } from './phase.ts';
 import { settled } from './spec-clock.ts';
 import { connected, ready } from './spec-connection.ts';
 import { TIMINGS } from './timings.ts';
@@ -60,6 +60,20 @@ describe('a start', () => {
     await clock.advance(1);
     expect(connection.state).toMatchObject({ phase: 'waiting', cause: { code: 'START_TIMEOUT' } });
     expect(server.wire.gone).toBe(true);
+  });
+
+  it('is told what was seen instead of an agreement: a server that logs to stdout is the common case', async () => {
+    const { connection, clock, server, started } = connected({ timings: { start: 3_000 } });
+    server.silent('initialize');
+    await started();
+    server.wire.push('Starting server…');
+    server.wire.push('{"no":"message"}');
+    await settled();
+    await clock.advance(3_000);
+    expect(causeIn(connection.state)?.problem).toMatchObject({
+      message: 'sample: no answer to initialize in 3 s',
+      why: expect.stringMatching(/stdout carried 2 lines that are no MCP, the first was "Starting server.+"/),
+    });
   });
 
   it('that does not even open in time is given up, and what opens later is not used', async () => {

@@ -29,7 +29,7 @@ import {
   Subject,
   switchMap,
 } from 'rxjs';
-import { cause, causeOf, causeOfLoss } from './cause.ts';
+import { causeOf, causeOfLoss } from './cause.ts';
 import { Gate } from './gate.ts';
 import { History, type HistoryContext } from './history.ts';
 import type { ConditionFacts } from './conditions.ts';
@@ -39,6 +39,7 @@ import { ListRefresh } from './list-refresh.ts';
 import type { RefusedAsk } from './asks.ts';
 import { phaseOf } from './phase.ts';
 import { Session, type SessionContext } from './session.ts';
+import { startTimeout } from './start-timeout.ts';
 import { IDLE, step, type Cause, type Event, type Happening, type State } from './state.ts';
 
 /** What a connection works with. */
@@ -230,9 +231,7 @@ export class Connection {
       this.#sessionSince = clock.date();
       this.#areListsRead = false;
       const seconds = timings.start / 1000;
-      const cancelBudget = clock.after(timings.start, () =>
-        lost(cause('START_TIMEOUT', { server, method: 'initialize', seconds })),
-      );
+      const cancelBudget = clock.after(timings.start, () => lost(startTimeout(server, seconds, session)));
       const opening = async () => {
         await session.start();
         subscriber.next({ type: 'advanced', run, stage: 'handshake' });

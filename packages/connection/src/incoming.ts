@@ -77,6 +77,7 @@ export class Incoming {
   readonly #context: IncomingContext;
   readonly #recipient: Recipient;
   #dropped = 0;
+  #stray: string | undefined;
   #sampled = 0;
   /** What is no message since `#noisySince`. */
   #noise = 0;
@@ -91,6 +92,11 @@ export class Incoming {
   /** Messages that were no MCP, answered nothing, or were too large to pass on. */
   get dropped(): number {
     return this.#dropped;
+  }
+
+  /** How the first line began that was no message and no data either, in quotes. */
+  get stray(): string | undefined {
+    return this.#stray;
   }
 
   receive(received: Received): void {
@@ -210,6 +216,7 @@ export class Incoming {
     const isData = DATA.test(start);
     const { log } = this.#context;
     log.warn('dropped a message that cannot be passed on', { ...facts, ...(!isData && { begins }) });
+    if (!isData) this.#stray ??= JSON.stringify(start.slice(0, 80));
     if (isData) log.debug('what was dropped', { begins });
   }
 }

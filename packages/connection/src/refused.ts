@@ -9,17 +9,25 @@ export function executedAt(status: number): Executed {
   return UNREAD.has(status) ? 'no' : 'unknown';
 }
 
+const NOT_KNOWN = 'no credential was sent, or one that it does not accept';
+const NOT_ALLOWED = 'it knows who asks, or does not say, and does not let them in';
+const OTHER_URL = 'the URL is not that of its MCP endpoint, or it speaks the older HTTP+SSE only';
+
 /** The error of a request that was refused. */
 export function refusedError(
   server: string,
   method: string,
   { status, words }: Extract<RequestEnd, { kind: 'refused' }>,
 ): SwitchyardError {
-  const code = status === 401 || status === 403 ? 'UPSTREAM_AUTH' : 'UPSTREAM_REFUSED';
-  return new SwitchyardError(code, {
-    server,
-    method,
-    status,
-    words: words === undefined ? '' : `: ${words}`,
-  });
+  if (status === 401 || status === 403) {
+    const why = words ?? (status === 401 ? NOT_KNOWN : NOT_ALLOWED);
+    return new SwitchyardError('UPSTREAM_AUTH', { server, status }, { why });
+  }
+  const shown = words === undefined ? '' : `: ${words}`;
+  const isOtherUrl = method === 'initialize' && (status === 404 || status === 405);
+  return new SwitchyardError(
+    'UPSTREAM_REFUSED',
+    { server, method, status, words: shown },
+    isOtherUrl ? { why: OTHER_URL } : {},
+  );
 }

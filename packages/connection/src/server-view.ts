@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Clock, ConnectionView, Problem, ServerView } from '@switchyard/plugin-api';
 import type { Connection } from './connection.ts';
+import { crashLoopProblem } from './crash-loop.ts';
 import { retryAt } from './history.ts';
 import { phaseOf, problemOf } from './phase.ts';
 import type { DesiredServer } from './upstream.ts';
@@ -26,7 +27,7 @@ export function viewOf({ desired, wanted, primary, own, remark, era, clock }: Vi
   const { state, session, history } = primary;
   const agreement = session?.agreement;
   const info = session?.wire.info;
-  const problem = desired.problem ?? problemOf(state) ?? remark;
+  const problem = desired.problem ?? crashLoopProblem(desired.name, state) ?? problemOf(state) ?? remark;
   const all = [primary, ...own.values()];
   // What is turned off, or cannot be started at all, has no life that could be told.
   const isAlive = desired.enabled && !desired.problem;

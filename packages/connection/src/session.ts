@@ -105,6 +105,10 @@ export class Session {
   get dropped(): number {
     return this.#incoming.dropped;
   }
+  /** How the first line began that was no message at all. */
+  get stray(): string | undefined {
+    return this.#incoming.stray;
+  }
 
   /** Starts the wire. @throws SwitchyardError of the transport. */
   async start(): Promise<void> {

@@ -94,7 +94,15 @@ function wireOpener(server: ServerConfiguration, transport: Transport, context: 
   const { folder, runId, maxMessageBytes, clock } = context;
   const log = context.log.with({ server: server.name });
   return () =>
-    transport.open(result.value, { server: server.name, folder, runId, maxMessageBytes, clock, log });
+    transport.open(result.value, {
+      server: server.name,
+      where: (key) => server.places[key] ?? server.where,
+      folder,
+      runId,
+      maxMessageBytes,
+      clock,
+      log,
+    });
 }
 
 function pathOf({ path }: { readonly path?: readonly unknown[] | undefined }): string {

@@ -68,7 +68,8 @@ export function diaryDoor(
         async open(door) {
           given = door;
           diary.push('door opened');
-          if (fails) throw new SwitchyardError('PORT_IN_USE', { host: '127.0.0.1', port: 1, free: 2 });
+          if (fails)
+            throw new SwitchyardError('PORT_IN_USE', { host: '127.0.0.1', port: 1, by: '', free: 2 });
           return { url: 'diary:' };
         },
         async close() {

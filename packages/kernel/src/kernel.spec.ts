@@ -434,7 +434,7 @@ describe('another copy of the plugin API', () => {
       api: 1,
       optional: true,
       setup() {
-        throw new copy.SwitchyardError('PORT_IN_USE', { host: 'h', port: 1, free: 2 });
+        throw new copy.SwitchyardError('PORT_IN_USE', { host: 'h', port: 1, by: '', free: 2 });
       },
     });
     await kernel.boot(given(theirs, fails));

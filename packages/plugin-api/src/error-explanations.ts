@@ -56,6 +56,8 @@ export const EXPLANATIONS: Readonly<Record<ErrorCode, string>> = {
     'The process of the server ended, or closed its output. Its last lines on stderr are shown where there were any, and mostly name the cause. A server that ran well is started again at once, one that keeps ending ever more rarely; calls wait up to five seconds for it.',
   SERVER_UNKNOWN:
     'Servers go by the key of their entry in "mcpServers", exactly as it is written there. One that was added to the file since the start is not known until serve is restarted.',
+  CRASH_LOOP:
+    'Five starts within a minute failed, or ended soon after. Starting it ever again would only cost the machine, so the pauses are now 1 to 5 minutes; a minute of being ready clears the count, and so does an order to start it. Calls are refused at once instead of waiting.',
   MODULE_UNUSABLE:
     'A server that runs inside the gateway is a function that a module exports. The module could not be loaded, or has no such function. It is not tried again by itself.',
   START_TIMEOUT:

@@ -36,7 +36,7 @@ export const ERRORS = {
   PORT_IN_USE: {
     ...configuration,
     number: 101,
-    message: 'cannot listen on {host}:{port}: the port is taken',
+    message: 'cannot listen on {host}:{port}: the port is taken{by}',
     remedy: 'switchyard serve --port {free}        or --port 0 for any free port',
   },
   LISTEN_UNPROTECTED: {
@@ -200,6 +200,14 @@ export const ERRORS = {
     message: '{server}: the module {module} cannot serve: {reason}',
     remedy: 'correct "module" and "export"; the export is a function (peer, arguments)',
   },
+  CRASH_LOOP: {
+    ...start,
+    retryable: true,
+    number: 210,
+    message: '{server}: started {failures} times and never lasted; it is tried again every 1 to 5 minutes',
+    remedy:
+      'read what it printed and fix that; it is tried again by itself, with a changed entry once serve is restarted',
+  },
   START_TIMEOUT: {
     ...start,
     retryable: true,
@@ -300,7 +308,7 @@ export const ERRORS = {
     origin: 'upstream-transport',
     exit: 3,
     number: 407,
-    message: '{server} refused {method} with HTTP status {status}: it does not know who asks',
+    message: '{server}: the server wants a sign-in (HTTP {status})',
     remedy: 'set "headers": { "Authorization": "Bearer ${A_VARIABLE}" } in its entry',
   },
   PARSE_ERROR: {

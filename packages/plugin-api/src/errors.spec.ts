@@ -9,10 +9,10 @@ describe('SwitchyardError', () => {
     const cause = new Error('EADDRINUSE');
     const error = new SwitchyardError(
       'PORT_IN_USE',
-      { host: '127.0.0.1', port: 4620, free: 4621 },
+      { host: '127.0.0.1', port: 4620, by: ' by pid 7 (x)', free: 4621 },
       { where: 'a:5', why: 'b', cause },
     );
-    expect(error.message).toBe('cannot listen on 127.0.0.1:4620: the port is taken');
+    expect(error.message).toBe('cannot listen on 127.0.0.1:4620: the port is taken by pid 7 (x)');
     expect(error.remedy).toContain('--port 4621');
     expect(error).toMatchObject({ code: 'PORT_IN_USE', number: 'SWY-E101', where: 'a:5', why: 'b', cause });
     expect(error.spec).toBe(ERRORS.PORT_IN_USE);

@@ -109,6 +109,8 @@ export interface WireContext {
   readonly server: string;
   /** Relative paths in the target are relative to this folder: that of the configuration file. */
   readonly folder: string;
+  /** Where a key of the target stands, for errors: `switchyard.jsonc:5:7  mcpServers.files.command`. */
+  readonly where?: (key: string) => string | undefined;
   /** Marks what belongs to this run of the gateway, for sweeping up after a crash. */
   readonly runId: string;
   /** Messages over this many bytes are reported as `oversize`. */

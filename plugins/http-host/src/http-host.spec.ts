@@ -81,6 +81,8 @@ describe('listeners', () => {
     const host = hostWith({ port });
     const error = await host.listen('client').catch((thrown: unknown) => thrown as SwitchyardError);
     expect(error).toMatchObject({ code: 'PORT_IN_USE', details: { host: '127.0.0.1', port } });
+    const by = process.platform === 'linux' ? ` by pid ${process.pid} (` : '';
+    expect((error as SwitchyardError).message).toContain(`the port is taken${by}`);
     const free = (error as SwitchyardError).details['free'] as number;
     expect(await hostWith({ port: free }).listen('client')).toBe(`http://127.0.0.1:${free}`);
     other.close();

@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { listenLocally, SwitchyardError } from '@switchyard/plugin-api';
 import { freePort } from './free-port.ts';
+import { portOwner } from './port-owner.ts';
 import { MAX_HEADERS } from './guards.ts';
 import type { Address } from './listen-plan.ts';
 
@@ -137,11 +138,10 @@ async function listening(server: Server, { host, port }: { host: string; port: n
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE') {
-      throw new SwitchyardError(
-        'PORT_IN_USE',
-        { host, port, free: await freePort(host, port) },
-        { cause: error },
-      );
+      const owner = await portOwner(port);
+      const by = owner === undefined ? '' : ` by ${owner}`;
+      const free = await freePort(host, port);
+      throw new SwitchyardError('PORT_IN_USE', { host, port, by, free }, { cause: error });
     }
     throw new SwitchyardError('LISTEN_FAILED', { host, port, reason: message }, { cause: error });
   }

@@ -12,17 +12,28 @@ export interface Lookup {
   readonly cwd: string;
   /** The PATH and PATHEXT that the server itself will see. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Where the entry names it. */
+  readonly where?: string | undefined;
 }
 
 /**
  * The folder that a server runs in, absolute.
  * @throws FOLDER_MISSING. Left to spawn, this would be told as a missing command.
  */
-export async function resolveFolder(server: string, base: string, cwd = '.'): Promise<string> {
+export async function resolveFolder(
+  server: string,
+  base: string,
+  cwd = '.',
+  where?: string,
+): Promise<string> {
   const folder = resolve(base, cwd);
   const found = await stat(folder).catch(() => undefined);
   if (found?.isDirectory()) return folder;
-  throw new SwitchyardError('FOLDER_MISSING', { server, folder }, found ? { why: 'it is a file' } : {});
+  throw new SwitchyardError(
+    'FOLDER_MISSING',
+    { server, folder },
+    { ...at(where), ...(found && { why: 'it is a file' }) },
+  );
 }
 
 /**
@@ -35,11 +46,11 @@ export async function resolveCommand(lookup: Lookup): Promise<string> {
     const hindrance = await hindranceOf(file);
     if (hindrance === undefined) return file;
     if (hindrance === 'absent') continue;
-    hindered ??= new SwitchyardError('COMMAND_NOT_EXECUTABLE', {
-      server: lookup.server,
-      command: file,
-      reason: hindrance,
-    });
+    hindered ??= new SwitchyardError(
+      'COMMAND_NOT_EXECUTABLE',
+      { server: lookup.server, command: file, reason: hindrance },
+      at(lookup.where),
+    );
   }
   throw hindered ?? notFound(lookup);
 }
@@ -69,7 +80,7 @@ async function hindranceOf(file: string): Promise<string | undefined> {
   );
 }
 
-function notFound({ server, command, cwd, environment }: Lookup): SwitchyardError {
+function notFound({ server, command, cwd, environment, where }: Lookup): SwitchyardError {
   const first = command.trim().split(/\s/)[0];
   if (first !== undefined && first !== command) {
     // Whoever writes a whole line here may have written a token into it: only its first word is repeated.
@@ -77,6 +88,7 @@ function notFound({ server, command, cwd, environment }: Lookup): SwitchyardErro
       'COMMAND_NOT_FOUND',
       { server, command: `${first} …` },
       {
+        ...at(where),
         why: 'there are spaces in it; command must be one executable',
         remedy: `put arguments in args: "command": "${first}", "args": [ … ]`,
       },
@@ -85,5 +97,9 @@ function notFound({ server, command, cwd, environment }: Lookup): SwitchyardErro
   const path = environment['PATH'];
   const searched = path ? `PATH searched: ${path}` : 'the server has no PATH to search';
   const why = isPath(command) ? `there is no file ${resolve(cwd, command)}` : searched;
-  return new SwitchyardError('COMMAND_NOT_FOUND', { server, command }, { why });
+  return new SwitchyardError('COMMAND_NOT_FOUND', { server, command }, { ...at(where), why });
+}
+
+function at(where: string | undefined): { readonly where?: string } {
+  return where === undefined ? {} : { where };
 }

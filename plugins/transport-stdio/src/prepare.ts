@@ -10,7 +10,7 @@ import type { StdioTarget } from './target.ts';
  */
 export async function prepare(target: StdioTarget, context: WireContext): Promise<Plan> {
   const { server, folder, runId } = context;
-  const cwd = await resolveFolder(server, folder, target.cwd);
+  const cwd = await resolveFolder(server, folder, target.cwd, context.where?.('cwd'));
   const environment = childEnvironment({
     inherited: process.env,
     inherit: target.inheritEnv,
@@ -18,6 +18,12 @@ export async function prepare(target: StdioTarget, context: WireContext): Promis
     runId,
     server,
   });
-  const file = await resolveCommand({ server, command: target.command, cwd, environment });
+  const file = await resolveCommand({
+    server,
+    command: target.command,
+    cwd,
+    environment,
+    where: context.where?.('command'),
+  });
   return { server, file, args: target.args, cwd, environment };
 }

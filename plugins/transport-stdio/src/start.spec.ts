@@ -20,7 +20,10 @@ afterAll(() => rm(folder, { recursive: true }));
 
 /** The error that opening ends with, which must be one of ours. */
 async function refusal(target: Wanted['target']): Promise<SwitchyardError> {
-  const server = serverOf('echo', { target: { args: [], ...target }, context: { folder } });
+  const server = serverOf('echo', {
+    target: { args: [], ...target },
+    context: { folder, where: (key) => `a.jsonc:5:7  ${key}` },
+  });
   const error: unknown = await server.open().catch((reason: unknown) => reason);
   expect(await server.wire.closed).toEqual({ cause: 'could not be started' });
   if (!SwitchyardError.is(error)) throw error;
@@ -45,6 +48,7 @@ describe('a command', () => {
     expect(error.code).toBe('COMMAND_NOT_FOUND');
     expect(error.message).toBe('sample: command "no-such-program" was not found');
     expect(error.why).toBe('PATH searched: /one:/two');
+    expect(error.where).toBe('a.jsonc:5:7  command');
   });
 
   it('that is no file is refused with the path that was meant', async () => {

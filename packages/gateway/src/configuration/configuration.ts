@@ -22,6 +22,8 @@ export interface ServerConfiguration {
   readonly name: string;
   /** File and line of its key: `switchyard.jsonc:7`. */
   readonly where: string;
+  /** The same with column and path, for each key of the target: `switchyard.jsonc:8:7  mcpServers.files.command`. */
+  readonly places: Readonly<Record<string, string>>;
   readonly enabled: boolean;
   /** What is wrong with the entry: such a server is shown, never started, and harms no other. */
   readonly problem?: SwitchyardError;

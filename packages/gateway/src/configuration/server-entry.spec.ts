@@ -18,8 +18,22 @@ describe('a server entry', () => {
       sharing: 'principal',
       warnings: [],
     });
+    expect(server.places).toMatchObject({
+      command: expect.stringMatching(/^switchyard\.jsonc:\d+:\d+ {2}mcpServers\.files\.command$/),
+    });
     expect(server.problem).toBeUndefined();
     expect('transport' in server).toBe(false);
+  });
+
+  it('tells the places of its keys by the words that its transport has for them', () => {
+    expect(parseServer({ httpUrl: 'https://x.example/mcp' }).places).toEqual({
+      url: expect.stringContaining('  mcpServers.files.httpUrl'),
+    });
+    expect(parseServer({ transport: 'nats', options: { subject: 'a' } }).places['subject']).toContain(
+      '  mcpServers.files.options.subject',
+    );
+    const moved = parse('{ "mcpServers": {\n\n\n "files": { "command": "x" } } }').servers[0]!;
+    expect(moved.digest).toBe(parseServer({ command: 'x' }).digest);
   });
 
   it('is not examined while it is disabled', () => {

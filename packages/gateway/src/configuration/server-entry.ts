@@ -11,7 +11,7 @@ import { asksForNothing, LATER_SERVER_KEYS, SERVER_KEYS, SHOWN_SERVER_KEYS } fro
 import { isPlainObject } from './plain-object.ts';
 import { looksLikeSecret } from './secret-literal.ts';
 import { isTimeoutInSeconds, ServerEntry } from './server-schema.ts';
-import { inPlainWords, serverTarget } from './server-target.ts';
+import { inPlainWords, plainKey, serverTarget } from './server-target.ts';
 import { pathText, type Path, type SourceDocument } from './source-document.ts';
 
 /** What to do about a key that is not built yet, where there is another way. */
@@ -30,7 +30,7 @@ export interface ServerContext {
   readonly secrets: KnownSecrets;
 }
 
-type Settled = Omit<ServerConfiguration, 'name' | 'where' | 'enabled' | 'problem' | 'digest'>;
+type Settled = Omit<ServerConfiguration, 'name' | 'where' | 'places' | 'enabled' | 'problem' | 'digest'>;
 
 const SERVER_NAME = /^[A-Za-z0-9][A-Za-z0-9 ._-]{0,62}$/;
 /** They may install something first, which a budget made for starting cannot hold. */
@@ -59,6 +59,7 @@ export function readServer(
   const identity = {
     name,
     where: context.source.line(at),
+    places: placesIn(at, context.source),
     enabled: raw['enabled'] !== false && raw['disabled'] !== true,
   };
   const complete = (settled: Settled, problem?: SwitchyardError): ServerConfiguration => ({
@@ -146,6 +147,15 @@ function settle(name: string, at: Path, entry: unknown, context: ServerContext):
     ...(prefix === undefined || prefix === true ? {} : { prefix: prefix === false ? '' : prefix }),
     sharing: sharing ?? DEFAULTS.sharing,
   };
+}
+
+/** A transport knows its keys, whether they stand in the entry or in its `options`. */
+function placesIn(at: Path, source: SourceDocument): Readonly<Record<string, string>> {
+  const options = [...at, 'options'];
+  return Object.fromEntries([
+    ...source.keys(at).map((key) => [plainKey(key), source.place([...at, key])]),
+    ...source.keys(options).map((key) => [key, source.place([...options, key])]),
+  ]);
 }
 
 function unknownKeys(keys: readonly string[]): readonly string[] {

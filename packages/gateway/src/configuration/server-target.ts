@@ -81,7 +81,12 @@ export function serverTarget(entry: ServerEntry): ServerTarget | string {
 export function inPlainWords({ from }: ServerTarget, target: unknown): Readonly<Record<string, unknown>> {
   const entries = Object.entries(target as Readonly<Record<string, unknown>>);
   if (from !== undefined) return Object.fromEntries(entries);
-  return Object.fromEntries(entries.map(([key, value]) => [PLAIN_KEY[key] ?? key, value]));
+  return Object.fromEntries(entries.map(([key, value]) => [plainKey(key), value]));
+}
+
+/** Our own word for a key of an entry. */
+export function plainKey(key: string): string {
+  return PLAIN_KEY[key] ?? key;
 }
 
 function pick(entry: ServerEntry, keys: readonly (keyof ServerEntry)[]): Readonly<Record<string, unknown>> {

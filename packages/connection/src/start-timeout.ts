@@ -1,0 +1,20 @@
+import { cause } from './cause.ts';
+import type { Session } from './session.ts';
+import type { Cause } from './state.ts';
+
+/** Why a start took too long, with what was seen meanwhile: a server that logs to stdout looks like one that hangs. */
+export function startTimeout(
+  server: string,
+  seconds: number,
+  { wire, dropped, stray }: Pick<Session, 'wire' | 'dropped' | 'stray'>,
+): Cause {
+  const { pid } = wire.info;
+  const seen = [
+    ...(pid === undefined ? [] : [`the process is alive, pid ${pid}`]),
+    ...(stray === undefined
+      ? []
+      : [`stdout carried ${dropped} lines that are no MCP, the first was ${stray}: it must log to stderr`]),
+  ];
+  const why = seen.length === 0 ? {} : { why: seen.join('; ') };
+  return cause('START_TIMEOUT', { server, method: 'initialize', seconds }, why);
+}
