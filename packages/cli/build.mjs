@@ -3,6 +3,7 @@
  * Plugins stay outside: they are loaded by name, like anybody's.
  */
 import { rmSync } from 'node:fs';
+import { builtinModules } from 'node:module';
 import { build } from 'esbuild';
 
 rmSync('dist', { recursive: true, force: true });
@@ -17,7 +18,8 @@ await build({
   // `es2015` is RxJS as modules, which can be shaken; `node` would be CommonJS, whole.
   conditions: ['@switchyard/source', 'es2015', 'import'],
   mainFields: ['module', 'main'],
-  external: ['node:*'],
+  // Older packages (pino) name Node's own modules without the prefix.
+  external: ['node:*', ...builtinModules],
   // Beside bin.js, so that '../package.json' means the same from every file.
   chunkNames: '[name]-[hash]',
   tsconfig: 'tsconfig.lib.json',

@@ -1,54 +1,44 @@
-import type { Log, LogFields } from '@switchyard/plugin-api';
+import type { LineLevel, Log, LogFields } from '@switchyard/plugin-api';
 import { printable } from './printable.ts';
 
-const LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
-
-/** What is written of the log, and how. */
-export interface LogOptions {
-  /** The least level that is written. */
-  readonly level: (typeof LEVELS)[number];
-  /** One JSON object a line, for programs; else text for people. */
-  readonly json: boolean;
+/** Where the lines of a log go. Which of them, and without secrets: that is the gateway's business, whose log it is. */
+export interface LogSink {
   /** Takes one line, without its line break. */
   readonly write: (line: string) => void;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
 
-/** A log that writes lines. */
-export function createLog(options: LogOptions, facts: LogFields = {}): Log {
-  const { level, json, write, now } = options;
+/** Writes one line of a log. */
+export type WriteLine = (level: LineLevel, message: string, fields: LogFields) => void;
+
+/** A log of lines that `write` takes. */
+export function logOf(write: WriteLine, facts: LogFields = {}): Log {
   const at =
-    (name: Exclude<(typeof LEVELS)[number], 'trace'>): Log['info'] =>
-    (message, fields) => {
-      if (LEVELS.indexOf(name) < LEVELS.indexOf(level)) return;
-      const all = { ...facts, ...fields };
-      const time = new Date(now()).toISOString();
-      write(
-        json ? JSON.stringify({ time, level: name, message, ...plain(all) }) : text(time, name, message, all),
-      );
-    };
+    (level: LineLevel): Log['info'] =>
+    (message, fields) =>
+      write(level, message, { ...facts, ...fields });
   return {
     debug: at('debug'),
     info: at('info'),
     warn: at('warn'),
     error: at('error'),
-    with: (fields) => createLog(options, { ...facts, ...fields }),
+    with: (more) => logOf(write, { ...facts, ...more }),
   };
 }
 
-/** Errors have nothing that JSON sees; their message is what a log is for. */
-function plain(fields: LogFields): LogFields {
-  return Object.fromEntries(
-    Object.entries(fields).map(([key, value]) => [key, value instanceof Error ? value.message : value]),
-  );
+/** Text for people: one line each, control characters made visible. */
+export function textLog({ write, now }: LogSink): Log {
+  return logOf((level, message, { plugin, server, ...rest }) => {
+    const time = new Date(now()).toISOString().slice(11, 19);
+    const from = [plugin, server].filter((name) => name !== undefined).map((name) => `[${String(name)}] `);
+    const facts = Object.entries(rest).map(([key, value]) => ` ${key}=${shown(value)}`);
+    write(printable(`${time} ${level.padEnd(5)} ${from.join('')}${message}${facts.join('')}`));
+  });
 }
 
-function text(time: string, level: string, message: string, fields: LogFields): string {
-  const { plugin, server, ...rest } = plain(fields);
-  const from = [plugin, server].filter((name) => name !== undefined).map((name) => `[${String(name)}] `);
-  const facts = Object.entries(rest).map(
-    ([key, value]) => ` ${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
-  );
-  return printable(`${time.slice(11, 19)} ${level.padEnd(5)} ${from.join('')}${message}${facts.join('')}`);
+/** Errors have nothing that JSON sees; their message is what a log is for. */
+function shown(value: unknown): string {
+  if (value instanceof Error) return value.message;
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

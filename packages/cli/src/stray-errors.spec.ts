@@ -12,6 +12,7 @@ describe('an error that nobody caught', () => {
     });
     void stray.then(() => (ends += 1));
     process.emit('unhandledRejection', new Error('unheard'));
+    process.emit('unhandledRejection', 'no error at all');
     await new Promise(setImmediate);
     expect(ends).toBe(0);
     process.emit('uncaughtException', new Error('out of a timer'));
@@ -19,12 +20,19 @@ describe('an error that nobody caught', () => {
     await stray;
     expect(ends).toBe(1);
     expect(lines).toEqual([
-      [expect.stringContaining('unhandled rejection'), { error: expect.stringContaining('unheard') }],
+      [
+        expect.stringContaining('unhandled rejection'),
+        { error: new Error('unheard'), stack: expect.stringContaining('stray-errors.spec') },
+      ],
+      [expect.stringContaining('unhandled rejection'), { error: 'no error at all' }],
       [
         expect.stringContaining('uncaught exception'),
-        { error: expect.stringContaining('stray-errors.spec') },
+        { error: new Error('out of a timer'), stack: expect.stringContaining('stray-errors.spec') },
       ],
-      [expect.stringContaining('uncaught exception'), { error: expect.stringContaining('and again') }],
+      [
+        expect.stringContaining('uncaught exception'),
+        { error: new Error('and again'), stack: expect.any(String) },
+      ],
     ]);
   });
 });

@@ -7,8 +7,9 @@ import type { GlobalFlags } from '../flags.ts';
 import { collectAtOnce } from '../collect-at-once.ts';
 import { configurationFile } from '../configuration-file.ts';
 import { defaultPlugins } from '../default-plugins.ts';
-import { createLog } from '../log.ts';
+import { textLog } from '../log.ts';
 import { logFile } from '../log-file.ts';
+import { lateLog } from '../log-late.ts';
 import { firstSignal } from '../first-signal.ts';
 import { type Announcer, jsonAnnouncer, logAnnouncer, textAnnouncer } from '../announcer.ts';
 import { watchProcesses } from '../server-processes.ts';
@@ -50,12 +51,8 @@ export async function serve(
     ...(flags.detached === undefined ? {} : { detached: flags.detached }),
   });
 
-  const log = createLog({
-    level: configuration.logging.level,
-    json: flags.json === true || !terminal.err.interactive,
-    write: flags.detached ? logFile(folder) : terminal.tell,
-    now: Date.now,
-  });
+  const sink = { write: flags.detached ? logFile(folder) : terminal.tell, now: Date.now };
+  const isForPeople = flags.json !== true && terminal.err.interactive;
   // For tests: waits of the gateway's own are that many times shorter.
   const clock = systemClock(Number(env['SWITCHYARD_TIME_SCALE'] ?? 1) || 1);
   const gateway = createGateway({
@@ -64,8 +61,9 @@ export async function serve(
     pluginFallback: fileURLToPath(new URL('..', import.meta.url)),
     version: version(),
     clock,
-    log,
+    log: isForPeople ? textLog(sink) : lateLog(async () => (await import('../log-json.ts')).jsonLog(sink)),
   });
+  const { log } = gateway;
   const processes = watchProcesses(gateway.servers);
   const interrupted = firstSignal(process, processes.kill);
   const strayed = strayErrors(process, log);

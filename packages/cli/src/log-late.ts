@@ -1,0 +1,33 @@
+import type { LineLevel, Log, LogFields } from '@switchyard/plugin-api';
+import { logOf } from './log.ts';
+
+type Line = readonly [level: LineLevel, message: string, fields: LogFields];
+
+/** How many lines may come before the log is there. */
+const MOST = 1_000;
+
+/**
+ * A log that is loaded when its first line comes: most starts have nothing to log, and none should take longer for what
+ * it might have had. Lines that come meanwhile wait their turn; of those over the limit the last line tells how many.
+ */
+export function lateLog(load: () => Promise<Log>): Log {
+  let waiting: Line[] | undefined;
+  let dropped = 0;
+  let loaded: Log | undefined;
+
+  const begin = async (): Promise<void> => {
+    const log = await load();
+    loaded = log;
+    for (const [level, message, fields] of waiting?.splice(0) ?? []) log[level](message, fields);
+    if (dropped > 0) log.warn('lines were not written: too many came before the log was there', { dropped });
+  };
+  return logOf((level, message, fields) => {
+    if (loaded) return loaded[level](message, fields);
+    if (!waiting) {
+      waiting = [];
+      void begin();
+    }
+    if (waiting.length < MOST) waiting.push([level, message, fields]);
+    else dropped += 1;
+  });
+}
