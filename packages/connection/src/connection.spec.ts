@@ -72,7 +72,9 @@ describe('a start', () => {
     await clock.advance(3_000);
     expect(causeIn(connection.state)?.problem).toMatchObject({
       message: 'sample: no answer to initialize in 3 s',
-      why: expect.stringMatching(/stdout carried 2 lines that are no MCP, the first was "Starting server.+"/),
+      why: expect.stringMatching(
+        /lines on stdout that are no MCP: 2, the first was "Starting server…"; it must log to stderr/,
+      ),
     });
   });
 

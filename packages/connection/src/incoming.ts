@@ -216,7 +216,7 @@ export class Incoming {
     const isData = DATA.test(start);
     const { log } = this.#context;
     log.warn('dropped a message that cannot be passed on', { ...facts, ...(!isData && { begins }) });
-    if (!isData) this.#stray ??= JSON.stringify(start.slice(0, 80));
+    if (!isData) this.#stray ??= JSON.stringify(Buffer.from(sample.subarray(0, 80)).toString());
     if (isData) log.debug('what was dropped', { begins });
   }
 }

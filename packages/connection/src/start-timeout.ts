@@ -13,7 +13,7 @@ export function startTimeout(
     ...(pid === undefined ? [] : [`the process is alive, pid ${pid}`]),
     ...(stray === undefined
       ? []
-      : [`stdout carried ${dropped} lines that are no MCP, the first was ${stray}: it must log to stderr`]),
+      : [`lines on stdout that are no MCP: ${dropped}, the first was ${stray}; it must log to stderr`]),
   ];
   const why = seen.length === 0 ? {} : { why: seen.join('; ') };
   return cause('START_TIMEOUT', { server, method: 'initialize', seconds }, why);
