@@ -29,7 +29,16 @@ describe('the log book', () => {
     log.with({ plugin: 'p' }).info('one', { server: 's', correlationId: 'c', port: 80, nothing: undefined });
     log.error('two');
     expect(book.recent()).toEqual([
-      { seq: 1, at: 1_000, level: 'info', message: 'one', plugin: 'p', server: 's', correlationId: 'c', fields: { port: 80 } },
+      {
+        seq: 1,
+        at: 1_000,
+        level: 'info',
+        message: 'one',
+        plugin: 'p',
+        server: 's',
+        correlationId: 'c',
+        fields: { port: 80 },
+      },
       { seq: 2, at: 1_000, level: 'error', message: 'two', fields: {} },
     ]);
     expect(sink.lines).toEqual([
@@ -47,7 +56,12 @@ describe('the log book', () => {
     }
     log.with({ origin: CANARY }).warn(`it said ${CANARY}`, {
       error: new Error(`no ${CANARY}`, { cause: CANARY }),
-      deep: [{ [CANARY]: { text: `x${CANARY}x` } }, new Odd(), new Secret('s'), new SwitchyardError('BUG', { what: CANARY })],
+      deep: [
+        { [CANARY]: { text: `x${CANARY}x` } },
+        new Odd(),
+        new Secret('s'),
+        new SwitchyardError('BUG', { what: CANARY }),
+      ],
       password: 'short',
       headers: { Authorization: 'Bearer x' },
       key: 'primary',
@@ -60,7 +74,12 @@ describe('the log book', () => {
       fields: {
         error: 'no [redacted]',
         stack: expect.stringContaining('Error: no [redacted]\n    at '),
-        deep: [{ '[redacted]': { text: 'x[redacted]x' } }, { said: '[redacted]' }, '[redacted]', expect.stringContaining('[redacted]')],
+        deep: [
+          { '[redacted]': { text: 'x[redacted]x' } },
+          { said: '[redacted]' },
+          '[redacted]',
+          expect.stringContaining('[redacted]'),
+        ],
         password: '[redacted]',
         headers: { Authorization: '[redacted]' },
         key: 'primary',
@@ -88,7 +107,11 @@ describe('the log book', () => {
     const loop: Record<string, unknown> = { n: 1n };
     loop['loop'] = loop;
     log.info('x'.repeat(100_000), { loop, list: Array.from({ length: 1_000 }, (_, i) => i), none: null });
-    log.info('bad', { get value(): string { throw new Error('no'); } });
+    log.info('bad', {
+      get value(): string {
+        throw new Error('no');
+      },
+    });
     log.info(undefined as unknown as string, undefined);
     const [first, second, third] = book.recent();
     expect(JSON.stringify(first).length).toBeLessThan(20_000);
@@ -110,7 +133,7 @@ describe('the log book', () => {
       for (const level of ['debug', 'info', 'warn', 'error'] as const) log[level](level);
     };
 
-    it.each<[string, object, readonly string[]]>([
+    it.each<[string, Readonly<Record<string, string>>, readonly string[]]>([
       ['the general one', {}, ['warn', 'error']],
       ['that of a plugin', { plugin: 'transport-stdio' }, ['debug', 'info', 'warn', 'error']],
       ['that of another', { plugin: 'http-host', server: 'other' }, ['warn', 'error']],
@@ -150,7 +173,9 @@ describe('the log book', () => {
       const { book, log } = bookOf();
       log.info('before');
       const heard: string[] = [];
-      const following = book.lines$.pipe(map(({ message }) => message)).subscribe((message) => heard.push(message));
+      const following = book.lines$
+        .pipe(map(({ message }) => message))
+        .subscribe((message) => heard.push(message));
       log.info('one');
       log.debug('quiet');
       following.unsubscribe();
@@ -169,7 +194,15 @@ describe('the log book', () => {
       log.info('a');
       expect(messages(heard)).toEqual(['a', 'heard: a', 'and again']);
       // Echoes of echoes are kept and written, and told to nobody.
-      expect(messages(sink.lines)).toEqual(['a', 'heard: a', 'and again', 'heard: heard: a', 'and again', 'heard: and again', 'and again']);
+      expect(messages(sink.lines)).toEqual([
+        'a',
+        'heard: a',
+        'and again',
+        'heard: heard: a',
+        'and again',
+        'heard: and again',
+        'and again',
+      ]);
       expect(book.counts.untold).toBe(4);
       log.info('b');
       expect(messages(heard).slice(3)).toEqual(['b', 'heard: b', 'and again']);

@@ -24,7 +24,8 @@ export class LineRing {
   push(entry: LogEntry, size: number): void {
     this.#kept.push({ entry, size });
     this.#size += size;
-    while (this.#count > this.#limits.lines || (this.#size > this.#limits.size && this.#count > 1)) this.#shift();
+    while (this.#count > this.#limits.lines || (this.#size > this.#limits.size && this.#count > 1))
+      this.#shift();
     if (this.#first < this.#limits.lines) return;
     this.#kept = this.#kept.slice(this.#first);
     this.#first = 0;

@@ -33,7 +33,9 @@ export function plainValue(value: unknown, redact: Redactor, key = ''): PlainVal
   };
   const object = (members: object, depth: number): unknown => {
     const entries = Object.entries(members);
-    const plain = entries.slice(0, LIMITS.items).map(([name, item]) => [text(name), take(item, name, depth + 1)]);
+    const plain = entries
+      .slice(0, LIMITS.items)
+      .map(([name, item]) => [text(name), take(item, name, depth + 1)]);
     const more = entries.length - LIMITS.items;
     return Object.fromEntries(more > 0 ? [...plain, ['…', `${more} more`]] : plain);
   };
