@@ -4,7 +4,7 @@ import { createGateway, systemClock } from '@switchyard/gateway';
 import { effectivePlugins, loadConfiguration, type Configuration } from '@switchyard/gateway/configuration';
 import type { Log } from '@switchyard/plugin-api';
 import type { GlobalFlags } from '../flags.ts';
-import { collectAtOnce } from '../collect-at-once.ts';
+import { tuneHeap } from '../tune-heap.ts';
 import { configurationFile } from '../configuration-file.ts';
 import { defaultPlugins } from '../default-plugins.ts';
 import { textLog } from '../log.ts';
@@ -37,7 +37,7 @@ export async function serve(
   flags: GlobalFlags & { readonly port?: number; readonly detached?: boolean },
   terminal: Terminal,
 ): Promise<number> {
-  collectAtOnce();
+  tuneHeap();
   const { env } = terminal;
   const file = configurationFile(flags, terminal);
   const configuration = await loadConfiguration({ file, env });
