@@ -30,7 +30,9 @@ function observing({ toolLabelLimit = 1_000, servers = [viewOf('files'), viewOf(
     lines() {
       records.sync(present.servers);
       const status = statusOf(present.servers);
-      return parsePage(textOf(ownFamilies({ status, records: records.all, calls: counts, shed: {} })));
+      return parsePage(
+        textOf(ownFamilies({ status, records: records.all, calls: counts, logLines: {}, shed: {} })),
+      );
     },
   };
 }

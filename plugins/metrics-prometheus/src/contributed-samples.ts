@@ -28,7 +28,7 @@ export function readMetric(metric: CheckedMetric): Reading {
       throw new TypeError('read() gave a promise, not a list');
     }
     let seen = 0;
-    for (const sample of read as Iterable<Sample>) {
+    for (const sample of read as Iterable<unknown>) {
       seen += 1;
       if (seen > MAX_SAMPLES) {
         shed = Array.isArray(read) ? read.length - MAX_SAMPLES : 1;
@@ -49,15 +49,17 @@ export function readMetric(metric: CheckedMetric): Reading {
 }
 
 /** A sample as it is shown, or in words what is wrong with it. */
-function takeSample({ labels, type }: CheckedMetric, sample: Sample): Reading['samples'][number] | string {
-  const { value, labels: given = {} } = sample;
+function takeSample({ labels, type }: CheckedMetric, sample: unknown): Reading['samples'][number] | string {
+  if (typeof sample !== 'object' || sample === null) return `a sample is ${String(sample)}`;
+  const { value, labels: given } = sample as Sample;
+  const named: Readonly<Record<string, unknown>> = typeof given === 'object' ? given : {};
   if (typeof value !== 'number' || !Number.isFinite(value)) return `a value is ${String(value)}`;
   if (type === 'counter' && value < 0) return 'a counter is below 0';
-  if (Object.keys(given).length !== labels.length)
+  if (Object.keys(named).length !== labels.length)
     return `a sample has other labels than ${labels.join(', ')}`;
   const values: string[] = [];
   for (const label of labels) {
-    const text = Object.hasOwn(given, label) ? given[label] : undefined;
+    const text = Object.hasOwn(named, label) ? named[label] : undefined;
     if (typeof text !== 'string') return `a sample has no text for the label "${label}"`;
     if (text.length > MAX_VALUE_LENGTH || !isWellFormed(text))
       return `the label "${label}" has more than ${MAX_VALUE_LENGTH} characters, or half a one`;

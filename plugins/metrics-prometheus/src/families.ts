@@ -11,6 +11,8 @@ export interface PageParts {
   readonly status: Status;
   readonly records: readonly ServerRecord[];
   readonly calls: CallCounts;
+  /** Lines of the gateway's own log by level. */
+  readonly logLines: Readonly<Record<string, number>>;
   /** What was left out or counted as `_other`, by what it is. */
   readonly shed: Readonly<Record<string, number>>;
 }
@@ -43,7 +45,7 @@ function callFamilies({ calls, records }: PageParts): readonly Family[] {
   ];
 }
 
-function gatewayFamilies({ status, shed }: PageParts): readonly Family[] {
+function gatewayFamilies({ status, logLines, shed }: PageParts): readonly Family[] {
   const { ledger, problems, version, nodeVersion } = status;
   // Two that failed may go by one name.
   const plugins = new Map(status.plugins.map(({ id, state }) => [`${state} ${id}`, [id, state] as const]));
@@ -61,10 +63,8 @@ function gatewayFamilies({ status, shed }: PageParts): readonly Family[] {
       each(plugins.values(), (labels) => [[labels, 1]]),
     ),
     family(METRICS.build, [[[version, nodeVersion], 1]]),
-    family(
-      METRICS.shed,
-      each(Object.entries(shed), ([what, count]) => [[[what], count]]),
-    ),
+    family(METRICS.logLines, countSamples(logLines)),
+    family(METRICS.shed, countSamples(shed)),
   ];
 }
 
@@ -110,6 +110,11 @@ function serverFamilies({ status, records }: PageParts): readonly Family[] {
       each(servers, ({ name, catalog }) => CATALOG_KINDS.map((kind) => [[name, kind], catalog[kind]])),
     ),
   ];
+}
+
+/** Counters whose only label is their key. */
+function countSamples(counts: Readonly<Record<string, number>>): readonly LabelledSample[] {
+  return Object.entries(counts).map(([label, count]) => [[label], count]);
 }
 
 type LabelledSample = readonly [values: readonly string[], value: number];

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { SERVER_PHASES } from '@switchyard/plugin-api';
+import { LINE_LEVELS, SERVER_PHASES } from '@switchyard/plugin-api';
 import { MAX_SCRAPERS, SCRAPE_MS } from './metrics-route.ts';
 import { closeGateways, openGateway } from './spec-gateway.ts';
 import { valueOf } from './spec-page.ts';
@@ -212,6 +212,14 @@ describe('the page', () => {
     expect(value('plugin_info', { plugin: 'a', state: 'ready' })).toBe(1);
     expect(value('plugin_info', { plugin: 'b"\n', state: 'failed' })).toBe(1);
     expect(value('build_info', { version: '1.2.3', node_version: 'v20.19.0' })).toBe(1);
+  });
+
+  it('counts lines of the log by level, those from before it was there too', async () => {
+    const { read, log } = await openGateway();
+    for (const level of ['warn', 'warn', 'error'] as const) log(level);
+    const lines = await read();
+    const count = (level: string) => valueOf(lines, 'switchyard_log_lines_total', { level });
+    expect(LINE_LEVELS.map(count)).toEqual([0, 1, 2, 1]);
   });
 
   it('is whole with servers and tools of any name', async () => {

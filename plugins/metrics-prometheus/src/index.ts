@@ -1,4 +1,13 @@
-import { clock, definePlugin, httpHost, metrics, observers, servers, status } from '@switchyard/plugin-api';
+import {
+  clock,
+  definePlugin,
+  httpHost,
+  logs,
+  metrics,
+  observers,
+  servers,
+  status,
+} from '@switchyard/plugin-api';
 import { createCallObserver } from './call-observer.ts';
 import { createContributedMetrics } from './contributed.ts';
 import { ownFamilies } from './families.ts';
@@ -7,15 +16,14 @@ import { createPage } from './page.ts';
 import { openRegistry, processText } from './process-metrics.ts';
 import { metricsRoute } from './metrics-route.ts';
 import { createServerRecords } from './server-records.ts';
+import { countLines } from './log-lines.ts';
 import { createToolLabels } from './tool-labels.ts';
-
-export { METRICS } from './metric-table.ts';
 
 export default definePlugin({
   id: 'metrics-prometheus',
   api: 1,
   config: MetricsConfig,
-  needs: [clock, httpHost, servers, status],
+  needs: [clock, httpHost, logs, servers, status],
   setup(host, { toolLabelLimit, defaultMetrics }) {
     const contributions = host.contributions(metrics);
     const contributed = createContributedMetrics(contributions, host.plugin, host.log);
@@ -26,6 +34,8 @@ export default definePlugin({
     host.observe(host.get(servers).changes$, (view) => records.follow(view));
     const calls = createCallObserver(records, tools);
     host.contribute(observers, calls.observer);
+
+    const logLines = countLines(host, host.get(logs));
 
     let registry: ReturnType<typeof openRegistry> | undefined;
     let contentType = '';
@@ -38,7 +48,13 @@ export default definePlugin({
       const more = await processText(ofProcess);
       const now = takeStatus();
       records.sync(now.servers);
-      const own = ownFamilies({ status: now, records: records.all, calls: calls.counts, shed: shed() });
+      const own = ownFamilies({
+        status: now,
+        records: records.all,
+        calls: calls.counts,
+        logLines,
+        shed: shed(),
+      });
       return { families: chain(own, contributed.families()), more };
     });
     const route = metricsRoute({ page, contentType: () => contentType, clock: host.get(clock) });

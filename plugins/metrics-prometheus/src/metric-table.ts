@@ -134,7 +134,7 @@ export const METRICS = {
     type: 'histogram',
     labels: ['mcp_server'],
     unit: 'seconds',
-    buckets: [0.1, 0.5, 1, 5, 20, 60, 300],
+    buckets: [0.2, 1, 3, 10, 60, 300],
     help: 'Time from the start of a server until it is ready.',
   },
   lastReady: {
@@ -173,6 +173,12 @@ export const METRICS = {
     type: 'gauge',
     labels: ['version', 'node_version'],
     help: 'Always 1: the versions of the gateway and of Node.js.',
+  },
+  logLines: {
+    name: 'switchyard_log_lines_total',
+    type: 'counter',
+    labels: ['level'],
+    help: "Lines of the gateway's own log.",
   },
   shed: {
     name: 'switchyard_metrics_shed_total',

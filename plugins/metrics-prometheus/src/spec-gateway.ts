@@ -1,5 +1,7 @@
 import {
   clock as clockToken,
+  logs,
+  type LogEntry,
   servers as serversToken,
   status as statusToken,
   store,
@@ -83,6 +85,8 @@ export async function openGateway(
   const log: Log = { debug: keep, info: keep, warn: keep, error: keep, with: () => log };
   const clock = new ManualClock();
   const changes = new Subject<ServerView>();
+  const logged = new Subject<LogEntry>();
+  const early: LogEntry = { seq: 1, at: 0, level: 'info', message: 'starting', fields: {} };
   const present: { servers: readonly ServerView[]; status: Partial<Status> } = {
     servers: options.servers ?? [],
     status: {},
@@ -94,6 +98,7 @@ export async function openGateway(
   kernel.provide(clockToken, clock);
   kernel.provide(store, emptyStore);
   kernel.provide(serversToken, { list: () => present.servers, changes$: changes } as unknown as Servers);
+  kernel.provide(logs, { recent: () => [early], lines$: logged });
   kernel.provide(statusToken, () => {
     statusesTaken += 1;
     return statusOf(present.servers, present.status);
@@ -125,6 +130,7 @@ export async function openGateway(
       present.servers = [...present.servers.filter(({ name }) => name !== view.name), view];
       changes.next(view);
     },
+    log: (level: LogEntry['level']) => logged.next({ ...early, level }),
     scrape: (init?: RequestInit) => fetch(url, init),
     /** A new page, a second later. */
     async read() {
