@@ -1,4 +1,4 @@
-import type { WireMessage } from '@switchyard/plugin-api';
+import type { Secret, WireMessage } from '@switchyard/plugin-api';
 
 /** 2025-11-25, transports, session management: visible ASCII. The length is what fits beside other headers. */
 const SESSION_ID = /^[\x21-\x7e]{1,4096}$/;
@@ -10,8 +10,8 @@ export class SessionHeaders {
   #version: string | undefined;
   #post: readonly string[];
 
-  constructor(headers: Readonly<Record<string, string>>) {
-    const entries = Object.entries(headers);
+  constructor(headers: Readonly<Record<string, Secret>>) {
+    const entries = Object.entries(headers).map(([name, value]) => [name, value.reveal()] as const);
     // Some guards in front of servers refuse who does not say a name.
     const named = entries.some(([name]) => name.toLowerCase() === 'user-agent');
     this.#static = [...(named ? [] : ['user-agent', 'switchyard']), ...entries.flat()];

@@ -1,4 +1,11 @@
-import type { Log, Received, Sent, WireContext, WireMessage } from '@switchyard/plugin-api';
+import {
+  Secret,
+  type Log,
+  type Received,
+  type Sent,
+  type WireContext,
+  type WireMessage,
+} from '@switchyard/plugin-api';
 import { loadClient } from './load-client.ts';
 import { realClock } from './spec-clock.ts';
 import { HttpWire } from './wire.ts';
@@ -52,7 +59,7 @@ export async function openWire(url: string, setting: WireSetting = {}): Promise<
     log,
   };
   const means = { options: { maxSockets }, loadClient, chance: () => 0.5 };
-  const wire = new HttpWire({ url, headers }, means, context);
+  const wire = new HttpWire({ url, headers: asSecrets(headers) }, means, context);
   running.add(wire);
   const received: Received[] = [];
   const watchers = new Set<() => void>();
@@ -119,4 +126,8 @@ export async function closeWires(): Promise<void> {
 function cut(text: string): Uint8Array[] {
   const bytes = Buffer.from(text);
   return [bytes.subarray(0, 10), bytes.subarray(10, 11), bytes.subarray(11)];
+}
+
+function asSecrets(headers: Readonly<Record<string, string>>): Readonly<Record<string, Secret>> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, new Secret(value)]));
 }

@@ -8,10 +8,15 @@ const url = 'https://tools.example/mcp?key=1';
 describe('a target', () => {
   it('needs a URL only', () => {
     expect(v.parse(HttpTarget, { url })).toEqual({ url, headers: {} });
-    expect(v.parse(HttpTarget, { url: 'http://[::1]:8080', headers: { 'X-Key': 'a b\tc', E: '' } })).toEqual({
+    const { headers } = v.parse(HttpTarget, {
       url: 'http://[::1]:8080',
       headers: { 'X-Key': 'a b\tc', E: '' },
     });
+    expect(Object.entries(headers).map(([name, value]) => [name, value.reveal()])).toEqual([
+      ['X-Key', 'a b\tc'],
+      ['E', ''],
+    ]);
+    expect(JSON.stringify(headers)).toBe('{"X-Key":"[redacted]","E":"[redacted]"}');
   });
 
   it.each([

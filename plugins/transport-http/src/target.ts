@@ -1,3 +1,4 @@
+import { Secret } from '@switchyard/plugin-api';
 import * as v from 'valibot';
 
 /** Headers that the wire sets itself, or that change how messages are framed. */
@@ -24,13 +25,16 @@ const headers = v.pipe(
     const message = dataset.typed ? faultOfHeaders(dataset.value) : undefined;
     if (message !== undefined) addIssue({ message });
   }),
+  v.transform((entries): Readonly<Record<string, Secret>> =>
+    Object.fromEntries(Object.entries(entries).map(([name, value]) => [name, new Secret(value)])),
+  ),
 );
 
 /** A server entry with `url`, or the `options` of `"transport": "http"`. */
 export const HttpTarget = v.object({
   /** Where the server's MCP endpoint is. */
   url,
-  /** Sent with each request. Values may be secrets: they are in no message. */
+  /** Sent with each request. */
   headers: v.optional(headers, {}),
 });
 

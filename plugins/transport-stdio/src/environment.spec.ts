@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { Secret } from '@switchyard/plugin-api';
 import { childEnvironment, type EnvironmentParts } from './environment.ts';
 
 const inherited = {
@@ -43,7 +44,13 @@ describe('the environment of a server', () => {
   });
 
   it('has what is declared, as text; null takes away; the marker stays', () => {
-    const declared = { PORT: 8080, DEBUG: false, EMPTY: '', HOME: null, SWITCHYARD_RUN_ID: 'forged' };
+    const declared = {
+      PORT: 8080,
+      DEBUG: false,
+      EMPTY: new Secret(''),
+      HOME: null,
+      SWITCHYARD_RUN_ID: new Secret('forged'),
+    };
     expect(environment({ declared })).toEqual({
       PATH: '/bin',
       LC_TIME: 'C',
@@ -59,7 +66,7 @@ describe('the environment of a server', () => {
       inherited: { Path: 'C:\\bin', SystemRoot: 'C:\\Windows', Token: 'secret' },
       platform: 'win32',
     } as const;
-    expect(environment({ ...windows, declared: { path: 'D:\\bin' } })).toEqual({
+    expect(environment({ ...windows, declared: { path: new Secret('D:\\bin') } })).toEqual({
       PATH: 'D:\\bin',
       SYSTEMROOT: 'C:\\Windows',
       ...marker,

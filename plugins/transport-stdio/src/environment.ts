@@ -1,3 +1,4 @@
+import { Secret } from '@switchyard/plugin-api';
 import type { StdioTarget } from './target.ts';
 
 /** What every server inherits: enough to find programs, a home, a language and a place for temporary files. */
@@ -40,7 +41,7 @@ export function childEnvironment(parts: EnvironmentParts): Record<string, string
   }
   for (const [key, value] of Object.entries(declared)) {
     if (value === null) delete environment[nameOf(key)];
-    else environment[nameOf(key)] = String(value);
+    else environment[nameOf(key)] = Secret.is(value) ? value.reveal() : String(value);
   }
   return { ...environment, SWITCHYARD_RUN_ID: runId, SWITCHYARD_SERVER: server };
 }

@@ -26,9 +26,10 @@ it('logs 50 lines a second and says how much it left out', () => {
   for (let number = 1; number <= 60; number += 1) push(`line ${number}\n`, 0);
   expect(lines).toHaveLength(50);
   push('late', 999);
-  push('next\n', 1000);
+  push('r', 1000);
+  push(' than that\nnext\n', 1001);
   expect(lines.slice(50)).toEqual(['84 more bytes were not logged', 'next']);
-  expect(stderrLog.suppressed).toBe(84);
+  expect(stderrLog.suppressed).toBe(84 + 12);
 });
 
 it('logs lines as they were written, however they come', () => {

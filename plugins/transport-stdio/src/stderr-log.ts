@@ -9,7 +9,7 @@ const NEWLINE = Buffer.from('\n');
 /**
  * Passes what a server writes to stderr on to the log, line by line, at a bounded rate. Once a second's lines are
  * logged, its further bytes are only counted: to look for lines in a flood of 100 MB/s took half a core. Therefore the
- * first and the last line around such a gap may be parts of lines.
+ * last line before such a gap may be a part of one. The first after it is whole: the end of a line may be half a secret.
  */
 export class StderrLog {
   readonly #log: Log;
@@ -18,6 +18,8 @@ export class StderrLog {
   #secondBegan = -Infinity;
   #lines = 0;
   #unsaid = 0;
+  /** The gap ended within a line. */
+  #isCut = false;
   /** How many bytes were not logged, in all. */
   suppressed = 0;
 
@@ -37,8 +39,11 @@ export class StderrLog {
       this.#secondBegan = now;
       this.#lines = 0;
     }
-    if (this.#lines < LINES_A_SECOND) this.#framer.push(chunk);
-    else this.#suppress(chunk.length);
+    if (this.#lines < LINES_A_SECOND) this.#framer.push(this.#isCut ? this.#afterCut(chunk) : chunk);
+    else {
+      this.#suppress(chunk.length);
+      this.#isCut = chunk.at(-1) !== NEWLINE[0];
+    }
   }
 
   /** The server writes no more. */
@@ -51,6 +56,14 @@ export class StderrLog {
     this.#lines += 1;
     if (this.#lines > LINES_A_SECOND) this.#suppress(length);
     else this.#log.debug(escapeControls(Buffer.from(line).toString()));
+  }
+
+  #afterCut(chunk: Uint8Array): Uint8Array {
+    const end = chunk.indexOf(NEWLINE[0]!) + 1;
+    this.#isCut = end === 0;
+    const left = this.#isCut ? chunk.length : end;
+    this.#suppress(left);
+    return chunk.subarray(left);
   }
 
   #suppress(bytes: number): void {

@@ -22,6 +22,14 @@ describe('the tail', () => {
     expect(ringOf('one\ntwo\nthree\n', 100).tail(9)).toBe('three');
     expect(ringOf('a line that is longer than the tail', 100).tail(8)).toBe('the tail');
     expect(ringOf('a line that is longer than the tail\n', 100).tail(9)).toBe('the tail');
+    expect(ringOf('one\ntwo\nthree\n', 100).tail(10)).toBe('two\nthree');
+    expect(ringOf('one\ntwo\n', 100).tail(4)).toBe('two');
+  });
+
+  it('shows no part of a word that is cut', () => {
+    expect(ringOf('the key is secret-1 you see', 100).tail(11)).toBe('you see');
+    expect(ringOf('secret'.repeat(20_000), 1_000).tail(2048)).toBeUndefined();
+    expect(ringOf(`${'secret'.repeat(20_000)} and more`, 1_000).tail(1_000_000)).toBe('and more');
   });
 
   it.each([1, 7, 1000, 65_535, 65_536, 65_537, 1_000_000])(

@@ -38,19 +38,30 @@ export class StderrRing {
     this.#written += kept.length;
   }
 
-  /** The last lines, at most `maxBytes` of them, escaped; undefined if nothing came. A line that is cut is left out. */
+  /**
+   * The last lines, at most `maxBytes` of them, escaped; undefined if nothing came. A line that is cut is left out, and
+   * where there is no other, the word that is cut: half a secret could not be recognised as one.
+   */
   tail(maxBytes: number): string | undefined {
     if (!this.#ring) return undefined;
-    const length = Math.min(this.#written, KEPT_BYTES, maxBytes);
+    const kept = Math.min(this.#written, KEPT_BYTES);
+    // With the byte before them, which tells whether they begin something.
+    const length = Math.min(kept, maxBytes + 1);
     const end = this.#written % KEPT_BYTES;
     const start = end - length;
     const bytes =
       start >= 0
         ? this.#ring.subarray(start, end)
         : Buffer.concat([this.#ring.subarray(start + KEPT_BYTES), this.#ring.subarray(0, end)]);
-    const cutAt = length < this.#written ? bytes.indexOf('\n') : -1;
-    // One line longer than all that is shown is shown from somewhere in its middle.
-    const whole = cutAt === bytes.length - 1 ? bytes : bytes.subarray(cutAt + 1);
+    const whole = length < this.#written ? bytes.subarray(beginning(bytes)) : bytes;
     return escapeControls(whole.toString()).trimEnd() || undefined;
   }
+}
+
+/** Where the first line begins that is not cut, else the first word. */
+function beginning(bytes: Uint8Array): number {
+  const line = bytes.indexOf(0x0a) + 1;
+  if (line > 0 && line < bytes.length) return line;
+  const word = bytes.findIndex((byte) => byte === 0x20 || byte === 0x09) + 1;
+  return word > 0 ? word : bytes.length;
 }

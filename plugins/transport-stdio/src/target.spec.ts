@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { Secret } from '@switchyard/plugin-api';
 import * as v from 'valibot';
 import { StdioOptions } from './options.ts';
 import { StdioTarget } from './target.ts';
@@ -11,6 +12,12 @@ describe('a target', () => {
       env: {},
       inheritEnv: false,
     });
+  });
+
+  it('has what it declares as secrets', () => {
+    const { env } = v.parse(StdioTarget, { command: 'npx', env: { TOKEN: 'abc', PORT: 80, HOME: null } });
+    expect(env).toEqual({ TOKEN: expect.any(Secret), PORT: 80, HOME: null });
+    expect(JSON.stringify(env)).not.toContain('abc');
   });
 
   it.each([

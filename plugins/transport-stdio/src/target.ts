@@ -1,9 +1,15 @@
+import { Secret } from '@switchyard/plugin-api';
 import * as v from 'valibot';
 
 /** A NUL ends a C string: the kernel would be given less than what stands here. The value itself is never shown. */
 const text = v.pipe(
   v.string(),
   v.check((value) => !value.includes('\0'), 'must not contain a NUL character'),
+);
+
+const secretText = v.pipe(
+  text,
+  v.transform((value) => new Secret(value)),
 );
 
 const variableName = v.pipe(v.string(), v.regex(/^[^=\0]+$/, 'a variable name must not contain "=" or NUL'));
@@ -15,8 +21,8 @@ export const StdioTarget = v.object({
   command: v.pipe(text, v.nonEmpty('must not be empty')),
   /** Given to the program as they are; no shell reads them. */
   args: v.optional(v.array(text), []),
-  /** Variables beside the inherited ones; `null` takes an inherited one away. */
-  env: v.optional(v.record(variableName, v.union([text, v.number(), v.boolean(), v.null()])), {}),
+  /** Variables beside the inherited ones, for any may be a secret as Secrets; `null` takes an inherited one away. */
+  env: v.optional(v.record(variableName, v.union([secretText, v.number(), v.boolean(), v.null()])), {}),
   /** The folder to run in; a relative one begins at the folder of the configuration, which is also the default. */
   cwd: v.optional(text),
   /** `true`: the gateway's whole environment; names: these beside the ones that every server inherits. */
