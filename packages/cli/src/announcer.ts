@@ -1,7 +1,7 @@
 import type { Configuration, Gateway } from '@switchyard/gateway';
 import type { Log, ServerView, Status } from '@switchyard/plugin-api';
 import { banner, snippets } from './banner.ts';
-import { errorReport, warningText } from './error-report.ts';
+import { catalogProblemLines, errorReport, warningText } from './error-report.ts';
 import { printable } from './printable.ts';
 import { readInstance } from './running.ts';
 import { mark, needsAttention, phaseWord, serverLines } from './server-lines.ts';
@@ -116,9 +116,7 @@ export function textAnnouncer(terminal: Terminal, stdio: StdioCommand): Announce
       const attention = servers.filter(needsAttention).length;
       tellAll([
         ...(servers.length === 0 ? ['  no servers are configured'] : serverLines(servers, paint)),
-        ...problems.map(
-          ({ server, message }) => `  ${paint.yellow('!')} ${printable(server)}: ${printable(message)}`,
-        ),
+        ...problems.flatMap((problem) => catalogProblemLines(problem, paint).map((line) => `  ${line}`)),
         ...(attention === 0
           ? []
           : [

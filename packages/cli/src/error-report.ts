@@ -1,4 +1,4 @@
-import type { SwitchyardError, Problem } from '@switchyard/plugin-api';
+import type { CatalogProblem, Problem, SwitchyardError } from '@switchyard/plugin-api';
 import { labelled } from './labelled.ts';
 import type { Paint } from './paint.ts';
 import { printable } from './printable.ts';
@@ -80,6 +80,15 @@ export function problemLines(problem: Problem, paint: Paint, indent: string): re
     `${paint.bold(code)}  ${printable(message)}`,
     ...aspects({ ...(where && { where }), ...(why && { why }), hint: remedy }, paint),
   ].map((line) => indent + line);
+}
+
+/** One that the error table knows looks like every error; of others there is a sentence. */
+export function catalogProblemLines(problem: CatalogProblem, paint: Paint): readonly string[] {
+  const { server, code, message, remedy } = problem;
+  if (code === undefined || remedy === undefined)
+    return [`${paint.yellow('!')} ${printable(server)}: ${printable(message)}`];
+  const [first = '', ...rest] = problemLines({ ...problem, code, remedy }, paint, '');
+  return [`${paint.yellow('!')} ${first}`, ...rest];
 }
 
 function aspects(

@@ -1,6 +1,8 @@
 import type { PluginStatus } from '@switchyard/plugin-api';
 import type { RemoteFlags } from '../flags.ts';
+import { printable } from '../printable.ts';
 import { readStatus } from '../read-status.ts';
+import { problemLines } from '../error-report.ts';
 import { findRunning } from '../running.ts';
 import { table } from '../table.ts';
 import type { Side, Terminal } from '../terminal.ts';
@@ -25,20 +27,24 @@ export async function plugins(
 export function pluginTree(all: readonly PluginStatus[], { paint }: Pick<Side, 'paint'>): readonly string[] {
   return all.flatMap((plugin, index) => {
     const last = index === all.length - 1;
-    const { id, state, bootMs, file, name } = plugin;
+    const { id, state, bootMs, file, name, problem } = plugin;
     const facts: readonly (readonly [string, string])[] = [
       ['file', file ?? name],
       ['needs', plugin.needs.join(', ')],
       ['provides', plugin.provides.join(', ')],
       ['contributes', plugin.contributes.join(', ')],
       ['holds', plugin.holds.join(', ')],
-      ['problem', problemOf(plugin)],
+      ['problem', problem === undefined ? '' : `${problem.code}  ${problem.message}`],
+      ['why', problem?.why ?? ''],
+      ['do', problem?.remedy ?? ''],
     ];
     return [
       `${last ? '└─' : '├─'} ${state === 'ready' ? paint.green('✓') : paint.red('✗')} ${paint.bold(id)}  ${state}  ${took(bootMs)}`,
       ...facts
         .filter(([, value]) => value !== '')
-        .map(([label, value]) => `${last ? '  ' : '│ '}     ${paint.dim(label.padEnd(11))}  ${value}`),
+        .map(
+          ([label, value]) => `${last ? '  ' : '│ '}     ${paint.dim(label.padEnd(11))}  ${printable(value)}`,
+        ),
     ];
   });
 }
@@ -52,10 +58,8 @@ function pluginTable(all: readonly PluginStatus[], { columns, paint }: Side): re
   ];
   const rows = all.map(({ id, state, bootMs, file, name }) => [id, state, took(bootMs), file ?? name]);
   const [head = '', ...lines] = table(titles, rows, columns);
-  return [paint.dim(head), ...lines];
-}
-
-/** The problem crossed the wire as JSON, and may have left its message behind. */
-function problemOf({ problem }: PluginStatus): string {
-  return problem === undefined ? '' : problem.message || problem.code;
+  const problems = all.flatMap(({ problem }) =>
+    problem === undefined ? [] : ['', ...problemLines(problem, paint, '')],
+  );
+  return [paint.dim(head), ...lines, ...problems];
 }

@@ -288,7 +288,7 @@ describe('the running gateway of a configuration', () => {
         provides: [],
         contributes: [],
         holds: [],
-        problem: { message: 'it broke' },
+        problem: { code: 'SWY-E808', message: 'it broke', remedy: 'mend it' },
       },
     ],
   };
@@ -344,12 +344,17 @@ describe('the running gateway of a configuration', () => {
       '│      holds        lock',
       '└─ ✗ mine  failed  0 ms',
       '       file         ./mine.mjs',
-      '       problem      it broke',
+      '       problem      SWY-E808  it broke',
+      '       do           mend it',
     ]);
     await gateway?.[Symbol.asyncDispose]();
-    expect((await asked(['plugins'], process.pid)).printed.split('\n')[1]).toBe(
+    expect((await asked(['plugins'], process.pid)).printed.split('\n').slice(1)).toEqual([
       'store-fs  ready   1 ms  /x/store.js',
-    );
+      'mine      failed  0 ms  ./mine.mjs',
+      '',
+      'SWY-E808  it broke',
+      '  do      mend it',
+    ]);
   });
 
   it('is reached on its Unix socket where it has no port', async () => {

@@ -1,8 +1,7 @@
 import { nearestWord } from '@switchyard/gateway/configuration';
-import { SwitchyardError, type CatalogProblem, type ServerView, type Status } from '@switchyard/plugin-api';
+import { SwitchyardError, type ServerView, type Status } from '@switchyard/plugin-api';
 import type { RemoteFlags } from '../flags.ts';
-import { problemLines } from '../error-report.ts';
-import { printable } from '../printable.ts';
+import { catalogProblemLines, problemLines } from '../error-report.ts';
 import { readStatus } from '../read-status.ts';
 import { findRunning } from '../running.ts';
 import { serverDetails } from '../server-details.ts';
@@ -86,17 +85,8 @@ export function statusLines(
         problem === undefined ? [] : ['', ...problemLines(problem, paint, '')],
       )),
     ...(problems.length === 0 ? [] : ['']),
-    ...problems.flatMap((problem) => catalogProblem(problem, paint)),
+    ...problems.flatMap((problem) => catalogProblemLines(problem, paint)),
   ];
-}
-
-/** One that the error table knows looks like every error; of others there is a sentence. */
-function catalogProblem(problem: CatalogProblem, paint: Side['paint']): readonly string[] {
-  const { server, code, message, remedy } = problem;
-  if (code === undefined || remedy === undefined)
-    return [`${paint.yellow('!')} ${printable(server)}: ${printable(message)}`];
-  const [first = '', ...rest] = problemLines({ ...problem, code, remedy }, paint, '');
-  return [`${paint.yellow('!')} ${first}`, ...rest];
 }
 
 function serverTable(
