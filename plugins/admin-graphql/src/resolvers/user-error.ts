@@ -1,4 +1,4 @@
-import { ERRORS, SwitchyardError, type ErrorSpec, type Problem } from '@switchyard/plugin-api';
+import { ERRORS, type SwitchyardError, type ErrorSpec, type Problem } from '@switchyard/plugin-api';
 
 /** The type UserError. */
 export interface UserError {
