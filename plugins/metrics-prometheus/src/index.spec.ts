@@ -38,7 +38,7 @@ describe('GET /metrics', () => {
     const on = await openGateway();
     const off = await openGateway({ metrics: { defaultMetrics: false } });
     const names = async (gateway: typeof on) => (await gateway.read()).map(({ name }) => name).join(' ');
-    expect(await names(on)).toMatch(/process_resident_memory_bytes .*nodejs_eventloop_lag_p99_seconds/);
+    expect(await names(on)).toMatch(/process_resident_memory_bytes .*nodejs_heap_size_used_bytes/);
     expect(await names(off)).not.toMatch(/process_|nodejs_/);
   });
 

@@ -10,6 +10,3 @@ export const MetricsConfig = v.optional(
   }),
   {},
 );
-
-/** The options, checked and completed. */
-export type MetricsOptions = v.InferOutput<typeof MetricsConfig>;

@@ -23,10 +23,12 @@ export async function openRegistry(defaultMetrics: boolean): Promise<Registry> {
   return registry;
 }
 
-/** What a delay of the event loop is said to be before the first one was measured. */
-const UNMEASURED = /^nodejs_eventloop_lag_\w+ (?:Nan|9223372036\.854776)\n/gm;
+/** Written before the first delay of the event loop was measured; the other figures of delays mean nothing then, either. */
+const UNMEASURED = 'nodejs_eventloop_lag_mean_seconds Nan';
+const DELAYS = /^nodejs_eventloop_lag_\w+_seconds .*\n/gm;
 
 /** The text of a registry's metrics, without what is no number yet. */
 export async function processText(registry: Registry): Promise<string> {
-  return (await registry.metrics()).replace(UNMEASURED, '').replaceAll('\n\n', '\n');
+  const text = (await registry.metrics()).replaceAll('\n\n', '\n');
+  return text.includes(UNMEASURED) ? text.replace(DELAYS, '') : text;
 }
