@@ -309,7 +309,7 @@ export class Connection {
     const kinds = era.upstream.lists(agreement.capabilities).filter((kind) => changed.includes(kind));
     if (kinds.length === 0) return;
     this.#read(this.#session, agreement, kinds).catch((error: unknown) =>
-      log.error('changed lists were not taken', { problem: causeOf(error).problem.message }),
+      log.error('changed lists were not taken', { error }),
     );
   }
 
@@ -337,7 +337,7 @@ export class Connection {
     if (why.code !== 'BUG' && this.state.phase === 'connecting') {
       return { type: 'lost', run: this.state.record.run, cause: why };
     }
-    this.#context.log.error('an effect of the connection failed', { problem: why.problem.message });
+    this.#context.log.error('an effect of the connection failed', { error });
     return { type: 'faulted', cause: why };
   }
 
@@ -346,7 +346,7 @@ export class Connection {
       return decide();
     } catch (error) {
       const why = causeOf(error);
-      this.#context.log.error('the state machine failed', { problem: why.problem.message });
+      this.#context.log.error('the state machine failed', { error });
       return { phase: 'failed', cause: why, record: before.record };
     }
   }

@@ -206,18 +206,19 @@ export class Incoming {
     if (this.#sampled >= SAMPLED) return;
     this.#sampled += 1;
     const start = Buffer.from(sample.subarray(0, 200)).toString('latin1');
-    const begins = JSON.stringify(start);
+    const begins = JSON.stringify(Buffer.from(sample.subarray(0, 200)).toString());
     const facts = {
       reason: end.kind === 'damaged' ? end.reason : end.kind,
       bytes: end.kind === 'oversize' ? end.bytes : sample.length,
       ...(id !== undefined && { id }),
+      correlationId: request?.correlationId,
     };
     // What is data may be somebody's secret; what is not is a server that talks on the wrong stream.
     const isData = DATA.test(start);
     const { log } = this.#context;
     log.warn('dropped a message that cannot be passed on', { ...facts, ...(!isData && { begins }) });
     if (!isData) this.#stray ??= JSON.stringify(Buffer.from(sample.subarray(0, 80)).toString());
-    if (isData) log.debug('what was dropped', { begins });
+    if (isData) log.debug('what was dropped', { begins, correlationId: request?.correlationId });
   }
 }
 

@@ -22,6 +22,8 @@ export type RequestEnd =
 /** A request that a server has not answered yet. */
 export interface PendingRequest {
   readonly method: string;
+  /** The id of the call that it belongs to, for logs; none of what the gateway asks by itself. */
+  readonly correlationId?: string;
   /** Aborted when it is over, whatever way. */
   readonly signal: RequestSignal;
   /** `pending` until the wire says whether it was handed over. */

@@ -77,6 +77,10 @@ export class ServerCall implements PendingRequest, Exchange {
     return this.#call.method;
   }
 
+  get correlationId(): string {
+    return this.#call.id;
+  }
+
   get call(): Call {
     return this.#call;
   }

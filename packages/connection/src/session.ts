@@ -251,7 +251,8 @@ export class Session {
     } catch (error) {
       this.#context.log.error('the wire failed to send, and did not say whether it did', {
         kind: message.kind,
-        problem: error instanceof Error ? error.message : String(error),
+        correlationId: request?.correlationId,
+        error,
       });
       return 'sent';
     }

@@ -10,9 +10,9 @@ export function sheltered(call: Call, sink: Sink, log: Log): Sink {
       sink(event);
     } catch (error) {
       log.error('what came back of a call was not taken', {
-        call: call.id,
+        correlationId: call.id,
         event: event.kind,
-        problem: error instanceof Error ? error.message : String(error),
+        error,
       });
     }
   };

@@ -5,7 +5,7 @@ export function recordingLog(lines: string[] = []): Log & { readonly lines: read
   const write =
     (level: string) =>
     (message: string, fields: LogFields = {}): void =>
-      void lines.push(`${level} ${message} ${JSON.stringify(fields)}`);
+      void lines.push(`${level} ${message} ${JSON.stringify(fields, sayingErrors)}`);
   return {
     lines,
     debug: write('debug'),
@@ -14,4 +14,8 @@ export function recordingLog(lines: string[] = []): Log & { readonly lines: read
     error: write('error'),
     with: () => recordingLog(lines),
   };
+}
+
+function sayingErrors(_key: string, value: unknown): unknown {
+  return value instanceof Error ? value.message : value;
 }

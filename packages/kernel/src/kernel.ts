@@ -232,7 +232,8 @@ export class Kernel implements AsyncDisposable {
 
   #logTeardown(failures: unknown): void {
     for (const failure of failures instanceof AggregateError ? failures.errors : [failures]) {
-      this.#log.error(reasonOf(failure));
+      const ours = SwitchyardError.is(failure) ? failure : undefined;
+      this.#log.error(reasonOf(failure), { plugin: ours?.details['plugin'], code: ours?.number });
     }
   }
 

@@ -114,7 +114,7 @@ describe('host.observe', () => {
     host.observe(source, (value) => void seen.push(value));
     for (const value of [1, 2, 3, 2]) source.next(value);
     expect(seen).toEqual([1, 2, 3, 2]);
-    expect(lines).toMatchObject([{ level: 'error', fields: { plugin: 'probe', reason: 'two is too much' } }]);
+    expect(lines).toMatchObject([{ level: 'error', fields: { plugin: 'probe', error: 'two is too much' } }]);
     expect(kernel.plugins[0]?.holds).toEqual(['subscription']);
   });
 
@@ -137,7 +137,7 @@ describe('host.observe', () => {
       throwError(() => new Error('broken')),
       () => {},
     );
-    expect(lines).toMatchObject([{ level: 'error', fields: { reason: 'broken' } }]);
+    expect(lines).toMatchObject([{ level: 'error', fields: { error: 'broken' } }]);
     const ends = new Subject<void>();
     host.observe(ends, () => {});
     expect(kernel.plugins[0]?.holds).toEqual(['subscription']);

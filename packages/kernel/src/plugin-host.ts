@@ -73,7 +73,7 @@ export function createPluginHost({ loaded, scope, log, services, contributions }
         .pipe(tap(next))
         .subscribe({
           error: (error: unknown) => {
-            log.error('a subscription of this plugin failed and has ended', { reason: reasonOf(error) });
+            log.error('a subscription of this plugin failed and has ended', { error: reasonOf(error) });
             subscription.unsubscribe();
           },
           complete: () => subscription.unsubscribe(),

@@ -1,4 +1,4 @@
-import { type Log, type Store, SwitchyardError } from '@switchyard/plugin-api';
+import type { Log, Store } from '@switchyard/plugin-api';
 import { FOLDER, fileOf, readRemembered, writeRemembered } from './remembered-file.ts';
 import type { Memory, Remembered } from './repository.ts';
 
@@ -25,7 +25,7 @@ export function createKeeper(store: Store, log: Log): Keeper {
     } catch (error) {
       log.warn('the lists of a server could not be remembered', {
         server,
-        reason: SwitchyardError.from(error).message,
+        error,
       });
     }
   };
@@ -51,7 +51,7 @@ export function createKeeper(store: Store, log: Log): Keeper {
     restore: async () => {
       const found = new Map<string, Remembered>();
       const files = await store.list(FOLDER).catch((error: unknown) => {
-        log.warn('no lists of servers are remembered', { reason: SwitchyardError.from(error).message });
+        log.warn('no lists of servers are remembered', { error });
         return [];
       });
       for (const file of files) {
@@ -63,7 +63,7 @@ export function createKeeper(store: Store, log: Log): Keeper {
         } catch (error) {
           log.warn('remembered lists cannot be read and are not used', {
             entry: file,
-            reason: reasonOf(error),
+            error: reasonOf(error),
           });
         }
       }

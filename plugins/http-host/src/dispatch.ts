@@ -136,10 +136,9 @@ function failRequest(
   // Answered already, or nobody is there to answer.
   if (SwitchyardError.is(error) && BODY_ERRORS.has(error.code)) return;
   context.counts.failed += 1;
-  const fields = {
-    path: route.path,
-    error: error instanceof Error ? (error.stack ?? error.message) : String(error),
-  };
+  // The stack whatever the level: it is the only trace of whose code it was.
+  const stack = error instanceof Error ? error.stack : undefined;
+  const fields = { path: route.path, error, stack };
   if (response.headersSent) {
     context.log.error('a route failed after it began to answer', { ...fields, correlationId: randomUUID() });
     response.destroy();

@@ -144,7 +144,7 @@ export class HttpWire implements Wire, PostListener {
       [...this.#posts].some((other) => other !== post && other.isUnderWay);
     if (!lives) return this.unreachable(reason);
     this.counters.unconnected += 1;
-    this.#context.log.debug('a message found no connection', { cause: reason });
+    this.#context.log.debug('a message found no connection', { error: reason });
   }
 
   unreachable(reason: string): void {
@@ -233,7 +233,7 @@ export class HttpWire implements Wire, PostListener {
   #deaf(stop: Stop): void {
     if (stop.kind === 'forgotten') this.forgotten();
     else if (stop.kind === 'unreachable') this.unreachable(stop.reason);
-    else this.#context.log.debug('the server has no stream for its session', { cause: stop.cause });
+    else this.#context.log.debug('the server has no stream for its session', { error: stop.cause });
   }
 
   /** Takes nothing more, lets what is under way be answered for a moment, and is lost then. */

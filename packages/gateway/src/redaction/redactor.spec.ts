@@ -23,6 +23,7 @@ describe('a redactor', () => {
     ['in base64 for URLs', Buffer.from(SECRET).toString('base64url')],
     ['one line of it', 'got: second-line-ghijkl'],
     ['its beginning, at the end of a text that was cut', 'the key is zebra-cros'],
+    ['its beginning, in quotes', 'it said "the key is zebra-cros"'],
     ['most of it, before something else', 'the key is zebra-crossin…'],
   ])('masks a secret %s', (_name, text) => {
     const masked = redact(text);

@@ -74,7 +74,7 @@ function secretAt(byHead: ReadonlyMap<string, readonly string[]>, text: string, 
   let longest = 0;
   for (const spelling of byHead.get(text.slice(at, at + HEAD)) ?? []) {
     const length = sharedLength(spelling, text, at);
-    if (length > longest && isTelling(spelling, length, at + length === text.length)) longest = length;
+    if (length > longest && isTelling(spelling, length, isCutAt(text, at + length))) longest = length;
   }
   return longest;
 }
@@ -86,9 +86,14 @@ function sharedLength(spelling: string, text: string, at: number): number {
   return length;
 }
 
+/** At its end, or before what is put behind a text that was cut: a closing quote, a mark that there was more. */
+function isCutAt(text: string, at: number): boolean {
+  return at === text.length || text[at] === '"' || text[at] === '…';
+}
+
 /** Whoever cuts a text does not know that there is a secret at the cut. */
-function isTelling(spelling: string, length: number, atEnd: boolean): boolean {
+function isTelling(spelling: string, length: number, isCut: boolean): boolean {
   const half = Math.ceil(spelling.length / 2);
-  const enough = atEnd ? Math.min(half, CUT) : Math.max(half, CUT);
+  const enough = isCut ? Math.min(half, CUT) : Math.max(half, CUT);
   return length >= Math.min(enough, spelling.length);
 }
