@@ -44,7 +44,7 @@ export interface Problem {
 
 /** One change of phase. */
 export interface ServerTransition {
-  /** Grows by one with each change of this server, so that who follows them knows what was missed. */
+  /** Grows with each change of whatever server of this gateway: one that was seen is never seen again. */
   readonly seq: number;
   readonly from: ServerPhase;
   readonly to: ServerPhase;
