@@ -99,6 +99,9 @@ describe('catalogChanged', () => {
       removed: ['files__write'],
       changed: [{ name: 'files__read', description: 'reads' }],
     });
+    // What came by a change can go by the next.
+    server('files').offer([{ name: 'read', description: 'reads' }]);
+    expect(await events.next()).toMatchObject({ seq: 3, added: [], removed: ['files__list'], changed: [] });
   });
 });
 
