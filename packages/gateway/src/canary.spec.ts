@@ -134,6 +134,12 @@ describe('secrets of a configuration', () => {
       expect([where, traces(JSON.stringify(what))]).toEqual([where, []]);
     expect(heard.length).toBeGreaterThan(0);
 
+    // Whose lines they are says where their level is looked up.
+    expect(sink.lines.find(({ message }) => message.startsWith('starting'))?.fields).toMatchObject({
+      plugin: 'careless',
+      server: 'leaky',
+    });
+
     // What a client got is in the log under the number that it got.
     const numbers = outcomes.map(
       (outcome) => (textOf(outcome) as { data: { correlationId: string } }).data.correlationId,

@@ -28,8 +28,11 @@ export function theOnly<T extends { readonly name: string }>(
   return first.item;
 }
 
+/** A transport, and the plugin that contributed it. */
+export type OwnedTransport = Contributions<Transport>['owned'][number];
+
 /** All transports. @throws PLUGIN_CLASH if two are of one kind. */
-export function transportsOf({ owned }: Contributions<Transport>): readonly Transport[] {
+export function transportsOf({ owned }: Contributions<Transport>): readonly OwnedTransport[] {
   const kinds = new Map<string, string>();
   for (const { plugin, item } of owned) {
     const first = kinds.get(item.kind);
@@ -43,7 +46,7 @@ export function transportsOf({ owned }: Contributions<Transport>): readonly Tran
     }
     kinds.set(item.kind, plugin);
   }
-  return owned.map(({ item }) => item);
+  return owned;
 }
 
 /** All interceptors. @throws PLUGIN_INVALID for one that cannot be put into the pipeline, naming its plugin. */

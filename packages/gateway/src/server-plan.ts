@@ -1,17 +1,11 @@
 import { causeOf, type DesiredServer } from '@switchyard/connection';
-import {
-  SwitchyardError,
-  type CatalogServer,
-  type Clock,
-  type Log,
-  type Transport,
-  type Wire,
-} from '@switchyard/plugin-api';
+import { SwitchyardError, type CatalogServer, type Clock, type Log, type Wire } from '@switchyard/plugin-api';
 import type { Configuration, ServerConfiguration } from './configuration/index.ts';
+import type { OwnedTransport } from './roles.ts';
 
 /** What a server's wires need beside its entry. */
 export interface PlanContext {
-  readonly transports: readonly Transport[];
+  readonly transports: readonly OwnedTransport[];
   /** Whether a server's lists are remembered. */
   readonly knows: (server: string) => boolean;
   readonly folder: string;
@@ -54,20 +48,21 @@ function planServer(server: ServerConfiguration, context: PlanContext): DesiredS
   };
   // What is turned off is not looked at: its entry may be wrong for a reason.
   if (!enabled) return { ...base, openWire: never };
-  const transport = transportFor(server, context.transports);
+  const owned = transportFor(server, context.transports);
   try {
     if (server.problem) throw server.problem;
-    const kind = transport?.kind ?? server.transport ?? 'none';
-    if (!transport)
+    if (!owned) {
+      const kind = server.transport ?? 'none';
       throw new SwitchyardError('PLUGIN_TRANSPORT_MISSING', { server: name, kind }, { where: server.where });
-    const remote = transport.remote === true;
-    return { ...base, transport: kind, remote, openWire: wireOpener(server, transport, context) };
+    }
+    const { kind, remote = false } = owned.item;
+    return { ...base, transport: kind, remote, openWire: wireOpener(server, owned, context) };
   } catch (error) {
     const { problem } = causeOf(error);
     const unopened = (): Wire => {
       throw error;
     };
-    return { ...base, ...(transport && { transport: transport.kind }), problem, openWire: unopened };
+    return { ...base, ...(owned && { transport: owned.item.kind }), problem, openWire: unopened };
   }
 }
 
@@ -76,13 +71,20 @@ function never(): Wire {
 }
 
 /** By the kind that the entry names, else by the keys that it has. */
-function transportFor(server: ServerConfiguration, transports: readonly Transport[]): Transport | undefined {
-  if (server.transport !== undefined) return transports.find(({ kind }) => kind === server.transport);
-  return transports.find(({ keys }) => keys?.some((key) => key in server.target));
+function transportFor(
+  server: ServerConfiguration,
+  transports: readonly OwnedTransport[],
+): OwnedTransport | undefined {
+  if (server.transport !== undefined) return transports.find(({ item }) => item.kind === server.transport);
+  return transports.find(({ item }) => item.keys?.some((key) => key in server.target));
 }
 
 /** @throws SERVER_INVALID if the entry is none that the transport takes. */
-function wireOpener(server: ServerConfiguration, transport: Transport, context: PlanContext): () => Wire {
+function wireOpener(
+  server: ServerConfiguration,
+  { plugin, item: transport }: OwnedTransport,
+  context: PlanContext,
+): () => Wire {
   const result = transport.target['~standard'].validate(server.target);
   if (result instanceof Promise) {
     throw new SwitchyardError('BUG', { what: `the schema of transport "${transport.kind}" is asynchronous` });
@@ -92,7 +94,7 @@ function wireOpener(server: ServerConfiguration, transport: Transport, context: 
     throw new SwitchyardError('SERVER_INVALID', { server: server.name, reason }, { where: server.where });
   }
   const { folder, runId, maxMessageBytes, clock } = context;
-  const log = context.log.with({ server: server.name });
+  const log = context.log.with({ plugin, server: server.name });
   return () =>
     transport.open(result.value, {
       server: server.name,
