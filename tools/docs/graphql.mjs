@@ -46,8 +46,8 @@ set or the gateway listens on more than loopback. It needs the admin token, on t
     fenced('sh', `TOKEN=$(cat "$STATE_DIR/admin-token")\n${curl(first, 'curl -s')}`),
     `It is asked by \`POST\` with one JSON object: \`query\`, and where they are needed \`variables\` and \`operationName\`. What was
 wrong with a request is in \`errors\`, with a code in \`extensions.code\`; \`BAD_USER_INPUT\` is for arguments that cannot be.
-A gateway that \`switchyard stdio\` started listens on a socket: \`curl --unix-socket "$STATE_DIR/admin.sock"
-http://localhost/graphql …\`.`,
+A gateway that \`switchyard stdio\` started listens on a socket instead:
+\`curl --unix-socket "$STATE_DIR/admin.sock" http://localhost/graphql …\`.`,
     '## Examples',
     `They are files in [plugins/admin-graphql/examples](../plugins/admin-graphql/examples), and the tests run each of them.`,
     ...[first, ...others].flatMap(exampleSection),
@@ -88,10 +88,9 @@ many. A subscriber that missed something asks for the present.`,
       },
     ),
     '## Fields of other plugins',
-    `A plugin adds to the schema with plain text and functions, and needs no GraphQL library: see \`adminModules\` in
-[plugin-api](../packages/plugin-api/README.md). Two definitions of one type or field are refused at the start, with the
-names of both plugins. A resolver gets its parent (for \`Server\`, the \`ServerView\` of the contract), its arguments and
-\`{ principal }\`.`,
+    `A plugin adds to the schema with plain text and functions, and needs no GraphQL library. Two definitions of one type or
+field are refused at the start, with the names of both plugins. A resolver gets its parent (for \`Server\`, the
+\`ServerView\` of the contract), its arguments and \`{ principal }\`; what it throws is logged and not shown.`,
     fenced(
       'js',
       `// greeting.mjs

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { CatalogKind, Entry, ServerView } from '@switchyard/plugin-api';
+import type { CatalogKind, CatalogSnapshot, Entry, ServerView } from '@switchyard/plugin-api';
 import type { AdminContext } from '../admin-api.ts';
 import { matchingEntries, type EntryFilter } from './catalog-search.ts';
-import { allEntries } from './find-entry.ts';
+import { allEntries, toolsOf } from './find-entry.ts';
 import { theServer } from './find-server.ts';
 import { globalId } from './global-id.ts';
 import { pageOf, type PageArguments } from './page.ts';
@@ -23,12 +23,16 @@ interface CatalogArguments extends PageArguments {
   } | null;
 }
 
-async function catalogPage(context: AdminContext, page: PageArguments, filter: EntryFilter) {
-  const { snapshot } = context.catalog;
-  const all = allEntries(snapshot);
+/** A part of what `all` holds. `list`: what its cursors are good for. */
+async function catalogPage(
+  { list, all }: { readonly list: string; readonly all: readonly Entry[] },
+  page: PageArguments,
+  filter: EntryFilter,
+  { revision }: CatalogSnapshot,
+) {
   const matching = await matchingEntries(all, filter);
   const keyOf = ({ kind, server, publicName }: Entry) => `${kind} ${server} ${publicName}`;
-  return { ...pageOf({ list: 'catalog', all, matching, keyOf }, page), revision: String(snapshot.revision) };
+  return { ...pageOf({ list, all, matching, keyOf }, page), revision: String(revision) };
 }
 
 type ItemField = (entry: Entry, _arguments: unknown, context: AdminContext) => unknown;
@@ -62,22 +66,25 @@ const item = {
 
 export const catalogResolvers = {
   Query: {
-    catalog: (_root: unknown, { filter, ...page }: CatalogArguments, context: AdminContext) =>
-      catalogPage(context, page, {
+    catalog(_root: unknown, { filter, ...page }: CatalogArguments, context: AdminContext) {
+      const { snapshot } = context.catalog;
+      const wanted = {
         ...(filter?.search != null && { search: filter.search }),
         ...(filter?.kind != null && { kinds: new Set(filter.kind) }),
         ...(filter?.server != null && {
           servers: new Set(filter.server.map((server) => theServer(context, server).name)),
         }),
-      }),
+      };
+      return catalogPage({ list: 'catalog', all: allEntries(snapshot) }, page, wanted, snapshot);
+    },
   },
   Server: {
-    tools: ({ name }: ServerView, { filter, ...page }: CatalogArguments, context: AdminContext) =>
-      catalogPage(context, page, {
-        servers: new Set([name]),
-        kinds: new Set(['tools'] as const),
-        ...(filter?.search != null && { search: filter.search }),
-      }),
+    tools({ name }: ServerView, { filter, ...page }: CatalogArguments, context: AdminContext) {
+      const { snapshot } = context.catalog;
+      const wanted = filter?.search == null ? {} : { search: filter.search };
+      const own = { list: `tools of ${name}`, all: toolsOf(snapshot, name) };
+      return catalogPage(own, page, wanted, snapshot);
+    },
   },
   CatalogItem: { __resolveType: ({ kind }: Entry) => ITEM_TYPES[kind] },
   Tool: {

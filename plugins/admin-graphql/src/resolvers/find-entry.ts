@@ -23,3 +23,22 @@ export function allEntries(snapshot: CatalogSnapshot): readonly Entry[] {
   lists.set(snapshot, all);
   return all;
 }
+
+const tools = new WeakMap<CatalogSnapshot, ReadonlyMap<string, readonly Entry[]>>();
+
+/** The tools of one server: sorted once, because who asks mostly asks for those of all. */
+export function toolsOf(snapshot: CatalogSnapshot, server: string): readonly Entry[] {
+  const known = tools.get(snapshot) ?? byServer(snapshot.entries('tools'));
+  tools.set(snapshot, known);
+  return known.get(server) ?? [];
+}
+
+function byServer(entries: readonly Entry[]): ReadonlyMap<string, readonly Entry[]> {
+  const sorted = new Map<string, Entry[]>();
+  for (const entry of entries) {
+    const own = sorted.get(entry.server);
+    if (own) own.push(entry);
+    else sorted.set(entry.server, [entry]);
+  }
+  return sorted;
+}

@@ -39,7 +39,7 @@ type Kernel {
 
 "A door that is open."
 type Endpoint {
-  "What kind of door: \`mcp\`, \`graphql\`."
+  "What kind of door: \`http\`, \`stdio\`, \`graphql\`."
   kind: String!
   "Where it is; null where it has no address."
   url: String
