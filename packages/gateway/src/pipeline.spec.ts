@@ -10,7 +10,7 @@ import {
 import { Ledger } from './ledger.ts';
 import { Observation } from './observation.ts';
 import { buildPipeline, type PipelineParts } from './pipeline.ts';
-import { createRedactor, redactNothing } from './redaction/redactor.ts';
+import { redactNothing } from './redaction/redactor.ts';
 import { silentLog } from './silent-log.ts';
 import { callFor, recorder, RESULT } from './spec-calls.ts';
 import { systemClock } from './system-clock.ts';

@@ -12,9 +12,7 @@ describe('a secret', () => {
   it.each<[string, () => string]>([
     ['toString', () => secret.toString()],
     ['String', () => String(secret)],
-    // eslint-disable-next-line @typescript-eslint/restrict-template-expressions -- what it is about
     ['a template', () => `${secret}`],
-    // eslint-disable-next-line @typescript-eslint/restrict-plus-operands -- what it is about
     ['concatenation', () => '' + (secret as unknown as string)],
     ['JSON', () => JSON.parse(JSON.stringify(secret)) as string],
     [

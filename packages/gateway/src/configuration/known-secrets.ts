@@ -36,9 +36,13 @@ export function knownSecrets(): KnownSecrets {
   const addUnlessPublic = (value: string): void => {
     if (!isPublicValue(value)) add(value);
   };
+  const addVariable = (name: string, value: string): void => {
+    if (namesSecret(name)) add(value);
+    else addUnlessPublic(value);
+  };
   const addFromUrl = ({ username, password, searchParams, pathname }: URL): void => {
     for (const part of [username, password]) if (part !== '') add(decoded(part));
-    for (const [name, value] of searchParams) namesSecret(name) ? add(value) : addUnlessPublic(value);
+    for (const [name, value] of searchParams) addVariable(name, value);
     for (const segment of pathname.split('/')) if (isRandom(segment)) add(decoded(segment));
   };
   const addFromText = (text: string): void => {
@@ -77,7 +81,7 @@ export function knownSecrets(): KnownSecrets {
 
   return {
     add,
-    addVariable: (name, value) => (namesSecret(name) ? add(value) : addUnlessPublic(value)),
+    addVariable,
     addFrom,
     get list() {
       return [...values].filter((value) => value !== '').map((value) => new Secret(value));
