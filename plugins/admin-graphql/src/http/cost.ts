@@ -16,6 +16,8 @@ import {
 export const MAX_COST = 5_000;
 /** No page is larger; who asks for more hears it from the field itself. */
 const LARGEST_PAGE = 500;
+/** What a page has where nobody says how much. */
+const USUAL_PAGE = 50;
 
 /** An operation and what it is asked with. */
 export interface Priced {
@@ -27,7 +29,7 @@ export interface Priced {
 
 /**
  * How many objects the answer to a valid operation has at most: each field with fields of its own is one, and what is in
- * a page counts as often as the page is large (`first` or `last`, as it is written, in a variable, or by default).
+ * a page counts as often as the page is large (`first` or `last`, as it is written, in a variable, or usual).
  */
 export function costOf({ schema, operation, fragments, variables }: Priced): number {
   const defaults = new Map(
@@ -71,18 +73,21 @@ export function costOf({ schema, operation, fragments, variables }: Priced): num
   }
 
   function pageSize(node: FieldNode, args: readonly GraphQLArgument[]): number {
-    const sizes = args.flatMap(({ name, defaultValue }) => {
-      if (name !== 'first' && name !== 'last') return [];
-      const given = node.arguments?.find((argument) => argument.name.value === name)?.value;
-      const size =
-        given?.kind === Kind.INT
-          ? Number(given.value)
-          : given?.kind === Kind.VARIABLE
-            ? (variables[given.name.value] ?? defaults.get(given.name.value) ?? defaultValue)
-            : defaultValue;
+    const sizeArguments = args.filter(({ name }) => name === 'first' || name === 'last');
+    if (sizeArguments.length === 0) return 1;
+    const sizes = sizeArguments.flatMap(({ name, defaultValue }) => {
+      const size = given(node, name) ?? defaultValue;
       return typeof size === 'number' ? [Math.min(Math.max(size, 0), LARGEST_PAGE)] : [];
     });
-    return sizes.length === 0 ? 1 : Math.max(...sizes);
+    return sizes.length === 0 ? USUAL_PAGE : Math.max(...sizes);
+  }
+
+  function given(node: FieldNode, name: string): unknown {
+    const value = node.arguments?.find((argument) => argument.name.value === name)?.value;
+    if (value?.kind === Kind.INT) return Number(value.value);
+    return value?.kind === Kind.VARIABLE
+      ? (variables[value.name.value] ?? defaults.get(value.name.value))
+      : undefined;
   }
 
   return ofSelections(operation.selectionSet, schema.getRootType(operation.operation) ?? undefined);

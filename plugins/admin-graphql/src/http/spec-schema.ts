@@ -6,7 +6,7 @@ import { schemaOf } from './spec-server.ts';
 
 const typeDefs = `
   enum Phase { READY FAILED }
-  type Item { id: ID!  self: Item!  items(first: Int = 50): [Item!]! }
+  type Item { id: ID!  self: Item!  items(first: Int, last: Int): [Item!]! }
   type Tick { seq: Int!  dropped: Int!  text: String!  broken: String }
   type Query {
     hello: String
