@@ -41,6 +41,8 @@ export interface Gateway {
   readonly stateDir: string;
   /** Of `/mcp`. */
   readonly url: string;
+  /** Where `/status`, `/graphql` and `/metrics` are, and what opens them. */
+  readonly admin: { readonly url: string; readonly token: string };
   readonly pid: number;
   /** From spawn to the word that it listens. */
   readonly listeningAfterMs: number;
@@ -105,10 +107,10 @@ export async function serve(configuration: object | string, options: GatewayOpti
   const listeningAfterMs = performance.now() - spawnedAt;
   const url = String(listening['mcp']);
   const { runId, admin } = await readInstance(stateDir);
-  const token = await readFile(path.join(stateDir, 'admin-token'), 'utf8');
+  const token = (await readFile(path.join(stateDir, 'admin-token'), 'utf8')).trim();
 
   const status = async (): Promise<Status> => {
-    const headers = { authorization: `Bearer ${token.trim()}` };
+    const headers = { authorization: `Bearer ${token}` };
     const response = await fetch(new URL('/status', admin), { headers });
     expect(response.status).toBe(200);
     return (await response.json()) as Status;
@@ -136,6 +138,7 @@ export async function serve(configuration: object | string, options: GatewayOpti
     folder,
     stateDir,
     url,
+    admin: { url: admin, token },
     pid: child.pid!,
     listeningAfterMs,
     log,

@@ -20,10 +20,10 @@ const CASES: readonly (readonly [State, ServerPhase, boolean])[] = [
   [{ phase: 'closing', then: 'failed', cause, record }, 'stopping', true],
   [{ phase: 'closing', then: 'waiting', cause, wait: { ms: 9, slow: false }, record }, 'backoff', true],
   [{ phase: 'closing', then: 'waiting', cause, wait: { ms: 9, slow: true }, record }, 'crash_loop', true],
-  [{ phase: 'closing', then: 'waiting', wait: { ms: 0, slow: false }, record }, 'backoff', false],
+  [{ phase: 'closing', then: 'waiting', wait: { ms: 0, slow: false }, record }, 'stopping', false],
   [{ phase: 'waiting', dueAt: 9, slow: false, cause, record }, 'backoff', true],
   [{ phase: 'waiting', dueAt: 9, slow: true, cause, record }, 'crash_loop', true],
-  [{ phase: 'waiting', dueAt: 9, slow: false, record }, 'backoff', false],
+  [{ phase: 'waiting', dueAt: 9, slow: false, record }, 'stopping', false],
   [{ phase: 'failed', cause, record }, 'failed', true],
   [{ phase: 'stopped', record }, 'stopped', false],
 ];

@@ -13,9 +13,11 @@ export function phaseOf(state: State): ServerPhase {
     case 'draining':
       return 'stopping';
     case 'closing':
-      if (state.then !== 'waiting') return 'stopping';
+      if (state.then !== 'waiting' || !state.cause) return 'stopping';
       return state.wait.slow ? 'crash_loop' : 'backoff';
     case 'waiting':
+      // Nothing went wrong: it was told to start again, and does so now.
+      if (!state.cause) return 'stopping';
       return state.slow ? 'crash_loop' : 'backoff';
     case 'failed':
       return 'failed';

@@ -63,9 +63,11 @@ describe('restarts', () => {
         transition(8, 'starting', 'stopping', 'drain', { run: 3 }),
         transition(9, 'stopping', 'stopped', 'closed', { run: 3 }),
         transition(10, 'stopped', 'starting', 'start', { run: 4 }),
+        transition(11, 'starting', 'stopping', 'drain', { run: 4 }),
+        transition(12, 'stopping', 'starting', 'due', { run: 5 }),
       ],
     });
-    expect(restarts).toEqual({ automatic: 2, ordered: 1 });
+    expect(restarts).toEqual({ automatic: 2, ordered: 2 });
   });
 });
 

@@ -126,7 +126,8 @@ function followTransition(record: ServerRecord, transition: ServerTransition, vi
   const { from, to, event, code, run, at } = transition;
   countTransition(record, { from, to, reason: code ?? event });
   if (to === 'starting' && run > 1) {
-    if (event === 'start') record.restarts.ordered += 1;
+    // Who orders a restart has it stopped first; what was lost waits in between.
+    if (event === 'start' || from === 'stopping') record.restarts.ordered += 1;
     else record.restarts.automatic += 1;
   }
   if (to === 'ready') {
