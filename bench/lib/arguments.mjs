@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { VARIANTS } from '../variants/all.mjs';
-import { CASES, OPEN_LOOP, START } from './cases.mjs';
+import { CASES, OBSERVED, OPEN_LOOP, START } from './cases.mjs';
 
-const CASE_NAMES = [...CASES.map(({ name }) => name), OPEN_LOOP, START];
+const CASE_NAMES = [...CASES.map(({ name }) => name), OPEN_LOOP, START, OBSERVED];
 const VARIANT_NAMES = VARIANTS.map(({ name }) => name);
 
 export const USAGE = `npm run bench                     everything, about ten minutes; writes bench/RESULTS.md

@@ -1,8 +1,9 @@
 import { VARIANTS } from '../variants/all.mjs';
-import { CASES, OPEN_LOOP, START } from './cases.mjs';
+import { CASES, OBSERVED, OPEN_LOOP, START } from './cases.mjs';
 import { compareAll, openGroup } from './group.mjs';
 import { describeMachine } from './machine.mjs';
 import { measure } from './measure.mjs';
+import { observed } from './observed.mjs';
 import { openLoop } from './open-loops.mjs';
 import { rounds } from './rounds.mjs';
 import { startTimes } from './start-times.mjs';
@@ -19,6 +20,7 @@ export async function bench({ chosen, scale, load, folder, tell }) {
     compared: {},
     openLoops: {},
     starts: [],
+    observed: undefined,
   };
   const variants = VARIANTS.filter(({ name }) => chosen.variants.has(name));
   for (const way of chosen.ways) {
@@ -33,6 +35,10 @@ export async function bench({ chosen, scale, load, folder, tell }) {
   if (chosen.cases.has(START)) {
     tell('start until all is listed');
     results.starts = await startTimes(scale, folder, tell);
+  }
+  if (chosen.cases.has(OBSERVED)) {
+    tell('what it costs to be observed');
+    results.observed = await observed({ load, scale, folder, tell });
   }
   return results;
 }

@@ -10,6 +10,7 @@ export const CASES = [
 /** Cases of another shape. */
 export const OPEN_LOOP = 'open-loop';
 export const START = 'start';
+export const OBSERVED = 'observed';
 
 /**
  * How much of everything: five rounds, about ten minutes; or two, about one. Node compiles what is called some

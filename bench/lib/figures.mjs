@@ -8,7 +8,7 @@ const floorOf = (way) => (way === 'http' ? 'floor' : 'minimal');
  * The figures to reach, from what was measured. What was not measured has no figure.
  * @returns a list of { id, what, wanted, measured, isMet }; `id` is the key of notes.mjs
  */
-export function figures({ cases, compared, openLoops, starts }) {
+export function figures({ cases, compared, openLoops, starts, observed }) {
   const list = [];
   const add = (id, what, sign, bound, value, unit = '') => {
     if (Number.isNaN(value) || value === undefined) return;
@@ -88,7 +88,25 @@ export function figures({ cases, compared, openLoops, starts }) {
     const what = `ten ${title} started and listed, of asking them directly in parallel`;
     add(`start-${kind}`, what, '≤', 1.3, switchyard / direct, ' ×');
   }
+  if (observed) addObserved(add, observed);
   return list;
+}
+
+/** A quarter more, or two milliseconds where that is more. */
+function addObserved(add, { metrics, starts, watched }) {
+  add('metrics-cost', 'metrics on: processor time a call', '≤', 3, metrics.more, ' µs');
+  const bound = Number(Math.max(2, watched.plain.p99 / 4).toFixed(2));
+  const what =
+    '50 subscribers of whom 10 never read, 10 scrapes and 20 queries a second, at half of saturation: Δp99';
+  add('watched-p99', what, '≤', bound, watched.more, ' ms');
+  add(
+    'graphql-start',
+    'the admin API installed: time until clients can connect',
+    '≤',
+    5,
+    starts.more,
+    ' ms more',
+  );
 }
 
 function addCompared(list, way, variants) {

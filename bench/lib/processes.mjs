@@ -29,6 +29,7 @@ export function start(command, args, { env = {}, cwd } = {}) {
     stdout: child.stdout,
     stderr: () => stderr.trim(),
     exited: once(child, 'exit'),
+    endInput: () => child.stdin.end(),
     stop: () => stop(child),
   };
 }

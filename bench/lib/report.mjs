@@ -2,13 +2,21 @@ import { NOTES } from '../notes.mjs';
 import { PEERS } from '../variants/peers.mjs';
 import { CASES, FULL } from './cases.mjs';
 import { figures } from './figures.mjs';
-import { caseTable, figureTable, generatorTable, openLoopTable, startTable } from './tables.mjs';
+import {
+  caseTable,
+  figureTable,
+  generatorTable,
+  observedTable,
+  openLoopTable,
+  startTable,
+  watchedTable,
+} from './tables.mjs';
 
 const WAY = { http: 'HTTP to HTTP', stdio: 'HTTP to stdio' };
 
 /** The results as Markdown. Every number in it is measured; the sentences on what is missed are in notes.mjs. */
 export function report(results) {
-  const { machine, scale, cases, refused, compared, openLoops, starts } = results;
+  const { machine, scale, cases, refused, compared, openLoops, starts, observed } = results;
   const reached = figures(results);
   const sections = [
     '# Results of the bench',
@@ -41,6 +49,16 @@ export function report(results) {
       '## From the start until all is listed',
       'From the start of the process until the tools of its last server are in an answer to its client.',
       startTable(starts),
+    );
+  }
+  if (observed) {
+    const { events, scrapes, queries, failed } = observed.watched.did;
+    sections.push(
+      '## What it costs to be observed',
+      'A call through the pipeline with a server in the same process, and the start until clients can connect; medians of turns, and of their differences.',
+      observedTable(observed),
+      `Calls arrive at half of saturation while a second server is restarted twice a second; watched by 50 subscribers, of whom 10 never read, 10 scrapes and 20 queries a second. In all they read ${events} events, ${scrapes} pages of metrics and ${queries} answers; ${failed} failed.`,
+      watchedTable(observed.watched),
     );
   }
   if (Object.values(cases).some((byCase) => Object.keys(byCase).length > 0)) {

@@ -69,6 +69,43 @@ export function startTable(starts) {
   return table(['', 'directly, ms', 'Switchyard, ms', 'ratio', 'difference, ms'], rows);
 }
 
+/** What metrics cost a call, and the admin API a start. */
+export function observedTable({ metrics, starts }) {
+  const row = (what, { without, with: more, more: difference }) => [
+    what,
+    without.toFixed(2),
+    more.toFixed(2),
+    difference.toFixed(2),
+  ];
+  return table(
+    ['', 'without', 'with', 'difference'],
+    [
+      row('metrics: processor time a call, µs', metrics),
+      row('admin API: start until clients can connect, ms', starts),
+    ],
+  );
+}
+
+/** The same arrivals, with nobody watching and with many. */
+export function watchedTable({ rate, plain, watched, more }) {
+  const row = (what, { p50, p99, cpu, rss }) => [
+    what,
+    calls(rate),
+    ms(p50),
+    ms(p99),
+    cpu.toFixed(3),
+    rss.toFixed(0),
+  ];
+  return table(
+    ['', 'calls/s', 'p50', 'p99', 'CPU ms/call', 'RSS peak MB'],
+    [
+      row('nobody watches', plain),
+      row('watched', watched),
+      ['difference of rounds', '', '', ms(more), '', ''],
+    ],
+  );
+}
+
 /** What the load generator itself costs: it must not be what is measured. */
 export function generatorTable(cases) {
   const rows = Object.entries(cases).flatMap(([way, byCase]) =>
