@@ -34,9 +34,9 @@ describe('errors of resolvers', () => {
     expect(lines.filter((line) => line.startsWith('a resolver failed'))).toEqual([]);
   });
 
-  it('of ours that say that something is broken stay inside, too', async () => {
+  it.each(['throwsBug', 'throwsCoded'])('stay inside, too, where they look like ours: %s', async (field) => {
     const { post } = await serveSchema(specSchema());
-    const { text, body } = await post({ query: '{ throwsBug }' });
+    const { text, body } = await post({ query: `{ ${field} }` });
     expect(body.errors).toMatchObject([{ extensions: { code: 'INTERNAL' } }]);
     expect(text).not.toContain('inner secret');
   });

@@ -14,6 +14,7 @@ const typeDefs = `
     items(first: Int = 50, last: Int, phase: Phase): [Item!]!
     throws: String
     throwsOurs: String
+    throwsCoded: String
     throwsBug: String
     many(count: Int!): [Item!]!
     whoami: String
@@ -60,6 +61,9 @@ export function specSchema(ticks = ticker()): GraphQLSchema {
       throws: broken,
       throwsOurs: () => {
         throw new SwitchyardError('UPSTREAM_UNAVAILABLE', { server: 'files', state: 'failed' });
+      },
+      throwsCoded: () => {
+        throw Object.assign(new Error('inner secret'), { extensions: { code: 'SEEMS_FINE' } });
       },
       throwsBug: () => {
         throw new SwitchyardError('BUG', { what: 'inner secret' });
