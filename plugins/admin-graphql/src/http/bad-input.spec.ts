@@ -249,6 +249,7 @@ describe('a body or document that is refused', () => {
     const { errors, ...rest } = JSON.parse(answer.text) as { errors: readonly SeenError[] };
     expect(rest).toEqual({});
     expect(errors[0]!.extensions['code']).toBe(rule);
+    if (rule.startsWith('QUERY_')) expect(errors[0]!.extensions['number']).toBe('SWY-E732');
     // The rule is named, its limit is not, and nothing is guessed for whoever tries names.
     expect(answer.text).not.toMatch(/\b(10|15|50|1,?000|5,?000|102400)\b|did you mean/i);
   });
