@@ -1,13 +1,14 @@
 import type { Clock, HttpRequest, Log } from '@switchyard/plugin-api';
-import { execute, type ExecutionArgs, type ExecutionResult, subscribe } from 'graphql';
+import type { ExecutionResult } from 'graphql';
 import type { AdminApi } from '../admin-api.ts';
+import { createEngine, type Prepared } from './engine.ts';
 import { sendEvents } from './event-response.ts';
 import { createOperations } from './operation.ts';
 import type { GraphqlOptions } from './options.ts';
 import { malformed, type Refusal } from './refusal.ts';
 import { type GraphqlRequest, readRequest } from './request-body.ts';
 import { accepted, refusedHead } from './request-head.ts';
-import { errorsOf, type ShowError, shownError } from './shown-error.ts';
+import { errorsOf, type ShowError, shownError, shownResult, statusOf } from './shown-error.ts';
 import { createSubscribers, type Subscribers } from './subscribers.ts';
 
 /** What a server is made of. */
@@ -35,7 +36,17 @@ export interface GraphqlServer {
   readonly subscribers: Subscribers['counts'];
 }
 
-/** Serves a schema over HTTP: JSON for queries and mutations, server-sent events for subscriptions. */
+/** What is answered with events. */
+interface Followed extends Prepared {
+  readonly isSubscription: boolean;
+}
+
+type Results = ExecutionResult | AsyncGenerator<ExecutionResult>;
+
+/**
+ * Serves a schema over HTTP: JSON for queries and mutations, by Yoga; server-sent events for subscriptions, which Yoga
+ * runs and we write, so that they can be counted, bounded and ended (docs/decisions/0016).
+ */
 export function createGraphqlServer(
   api: AdminApi,
   { log, clock, options }: GraphqlServerParts,
@@ -43,6 +54,7 @@ export function createGraphqlServer(
   const counts: GraphqlCounts = { handled: 0, refused: 0 };
   const subscribers = createSubscribers(options);
   const operationOf = createOperations(api.schema);
+  const engine = createEngine(api);
 
   async function handle(request: HttpRequest): Promise<void> {
     const { incoming } = request;
@@ -64,33 +76,42 @@ export function createGraphqlServer(
     const accepts = accepted(request.incoming.headers.accept);
     if (isSubscription && !accepts.events)
       return refuse(request, malformed(406, 'NOT_ACCEPTABLE', 'a subscription is text/event-stream'));
-    const args = {
-      schema: api.schema,
-      document: read.document,
-      contextValue: api.contextFor(request.principal),
-      variableValues: asked.variables,
-      operationName: asked.operationName,
-      hideSuggestions: true,
-    };
-    if (isSubscription) return follow(request, args);
-    counts.handled += 1;
-    const result = await execute(args);
     const show = errorsOf(log, 'BAD_USER_INPUT');
-    if (accepts.json) answer(request, result, show);
-    else await sendEvents(request.response, once(result), { clock, textOf: (one) => textOf(one, show) });
+    const prepared = { principal: request.principal, document: read.document, show };
+    if (isSubscription || !accepts.json) return follow(request, asked, { ...prepared, isSubscription });
+    counts.handled += 1;
+    // The body is read already; Yoga takes it from here.
+    const incoming = Object.assign(request.incoming, { body: { ...asked } });
+    const answered = await engine.handleNodeRequestAndResponse(incoming, request.response, prepared);
+    writeJson(request.response, answered.status, await answered.text());
   }
 
-  async function follow(request: HttpRequest, args: ExecutionArgs): Promise<void> {
+  /** Answers with events: a subscription, or one result for who reads nothing else. */
+  async function follow(request: HttpRequest, asked: GraphqlRequest, prepared: Followed): Promise<void> {
     const { incoming, response, principal } = request;
+    const { document, show, isSubscription } = prepared;
     if (response.destroyed) return;
-    const refused = subscribers.admit(`${principal} ${incoming.socket.remoteAddress}`, response);
+    const refused = isSubscription
+      ? subscribers.admit(`${principal} ${incoming.socket.remoteAddress}`, response)
+      : undefined;
     if (refused) return refuse(request, refused);
-    const results = await subscribe(args);
-    if (!(Symbol.asyncIterator in results)) return answer(request, results, errorsOf(log, 'BAD_USER_INPUT'));
+    const { contextFactory, execute, subscribe, schema } = engine.getEnveloped(prepared);
+    const args = {
+      schema,
+      document,
+      contextValue: await contextFactory(),
+      variableValues: asked.variables,
+      operationName: asked.operationName,
+    };
+    const results = (await (isSubscription ? subscribe(args) : execute(args))) as Results;
+    if (!(Symbol.asyncIterator in results)) {
+      if (isSubscription) return answer(request, results, show);
+      counts.handled += 1;
+      return sendEvents(response, once(results), { clock, textOf: (one) => textOf(one, show) });
+    }
     // The client may have gone while the source was found.
     if (response.destroyed) return void (await results.return(undefined));
     counts.handled += 1;
-    const show = errorsOf(log, 'BAD_USER_INPUT');
     await sendEvents(response, results, { clock, textOf: (result) => textOf(result, show) });
   }
 
@@ -103,21 +124,13 @@ export function createGraphqlServer(
   return { handle, close: () => subscribers.close(), counts, subscribers: subscribers.counts };
 }
 
-/** Without data nothing was carried out, and the status says so whatever the client accepts. */
 function answer({ response }: HttpRequest, result: ExecutionResult, show: ShowError): void {
-  const errors = result.errors?.map(show);
-  const isInside = errors?.some(({ extensions }) => extensions?.['code'] === 'INTERNAL') === true;
-  const status = 'data' in result ? 200 : isInside ? 500 : 400;
-  writeJson(response, status, JSON.stringify(errors ? { errors, ...dataOf(result) } : dataOf(result)));
+  const shown = shownResult(result, show);
+  writeJson(response, statusOf(shown), JSON.stringify(shown));
 }
 
 function textOf(result: ExecutionResult, show: ShowError): string {
-  return JSON.stringify({ ...(result.errors && { errors: result.errors.map(show) }), ...dataOf(result) });
-}
-
-/** Never the `extensions` of a result: nobody here sets them. */
-function dataOf(result: ExecutionResult): Pick<ExecutionResult, 'data'> {
-  return 'data' in result ? { data: result.data ?? null } : {};
+  return JSON.stringify(shownResult(result, show));
 }
 
 function writeJson(

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Log, SwitchyardError } from '@switchyard/plugin-api';
-import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { type ExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Rule } from './refusal.ts';
 
 /** Lines of one operation: a list whose every item fails would fill the log, and a subscription to the log itself never end. */
@@ -23,11 +23,7 @@ export function errorsOf(log: Log, code: string): ShowError {
     const thrown = graphql ? originOf(graphql) : error;
     if (SwitchyardError.is(thrown) && thrown.code !== 'BUG') return { ...place, ...shownError(thrown) };
     const said = graphql?.extensions['code'];
-    // Without a path it is of the request, and no resolver has run; with one, a resolver says by a code what may be seen.
-    if (
-      graphql &&
-      (graphql.path === undefined || (thrown instanceof GraphQLError && typeof said === 'string'))
-    ) {
+    if (graphql && isOfTheRequest(graphql, thrown)) {
       return {
         message: graphql.message,
         ...place,
@@ -37,17 +33,47 @@ export function errorsOf(log: Log, code: string): ShowError {
     correlationId ??= randomUUID();
     logged += 1;
     if (logged <= MAX_LOGGED) {
-      const stack = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
-      log.error('a resolver failed', { correlationId, path: graphql?.path?.join('.'), error: stack });
+      const stack = thrown instanceof Error ? thrown.stack : undefined;
+      const fields = { correlationId, path: graphql?.path?.join('.'), error: String(thrown) };
+      log.error('a resolver failed', stack === undefined ? fields : { ...fields, stack });
     }
     return { message: 'unexpected error', ...place, extensions: { code: 'INTERNAL', correlationId } };
   };
+}
+
+/**
+ * Without a path no resolver has run: it is a fault of the document or its variables, unless it stands nowhere in them and
+ * was thrown by what is around. With a path, a resolver says by a code what may be seen.
+ */
+function isOfTheRequest({ path, locations, extensions }: GraphQLError, thrown: unknown): boolean {
+  if (path === undefined) return locations !== undefined || thrown instanceof GraphQLError;
+  return thrown instanceof GraphQLError && typeof extensions['code'] === 'string';
 }
 
 /** An error of ours without a place in a document. */
 export function shownError(error: SwitchyardError, rule?: Rule): GraphQLFormattedError {
   const { message, code, number, remedy, where, why } = error;
   return { message, extensions: { code: rule ?? code, number, hint: remedy, where, why } };
+}
+
+/** A result as its client sees it. Never its `extensions`: nobody here sets them. */
+export interface ShownResult {
+  readonly errors?: readonly GraphQLFormattedError[];
+  readonly data?: ExecutionResult['data'];
+}
+
+export function shownResult(result: ExecutionResult, show: ShowError): ShownResult {
+  return {
+    ...(result.errors && { errors: result.errors.map(show) }),
+    ...('data' in result && { data: result.data ?? null }),
+  };
+}
+
+/** Without data nothing was carried out, and the status says so whatever the client accepts. */
+export function statusOf(result: ShownResult): number {
+  if ('data' in result) return 200;
+  const isInside = result.errors?.some(({ extensions }) => extensions?.['code'] === 'INTERNAL') === true;
+  return isInside ? 500 : 400;
 }
 
 /** What a resolver threw, from within what graphql and its tools wrap it in. */

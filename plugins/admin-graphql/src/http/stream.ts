@@ -1,4 +1,5 @@
 import type { Delivered, Source } from '../admin-api.ts';
+import { inTurn } from './in-turn.ts';
 
 /** How the events of one subscriber are kept until they are read. */
 export interface BoundedOptions<T> {
@@ -12,6 +13,11 @@ export interface BoundedOptions<T> {
 
 type Next<T> = IteratorResult<Delivered<T>, undefined>;
 
+interface Reader<T> {
+  readonly resolve: (next: Next<T>) => void;
+  readonly reject: (error: unknown) => void;
+}
+
 /**
  * Lets events be read one at a time, in order, by someone who may be slow: what is over the limit is lost, oldest first,
  * and the next event says how many were. Subscribes with the first read, and gives the source back at once when the
@@ -21,12 +27,13 @@ export function boundedEvents<T>(
   source: Source<T>,
   { limit, first, onDropped }: BoundedOptions<T>,
 ): AsyncIterableIterator<Delivered<T>> {
-  const waiting: ((next: Next<T>) => void)[] = [];
+  const readers: Reader<T>[] = [];
   let events: T[] = [];
   let dropped = 0;
   let present: Iterator<T> | undefined;
   let subscription: { unsubscribe(): void } | undefined;
   let phase: 'new' | 'open' | 'ended' = 'new';
+  let isDue = false;
 
   function begin(): void {
     phase = 'open';
@@ -36,13 +43,33 @@ export function boundedEvents<T>(
 
   function take(value: T): void {
     if (phase !== 'open') return;
-    const reader = waiting.shift();
-    if (reader) return reader({ done: false, value: { value, dropped: 0 } });
     events.push(value);
-    if (events.length <= limit) return;
-    events.shift();
-    dropped += 1;
-    onDropped(1);
+    if (events.length > limit) {
+      events.shift();
+      dropped += 1;
+      onDropped(1);
+    }
+    wake();
+  }
+
+  /** Sees to it that a reader gets what is there, in its turn. */
+  function wake(): void {
+    if (isDue || readers.length === 0 || (present === undefined && events.length === 0)) return;
+    isDue = true;
+    inTurn(deliver);
+  }
+
+  function deliver(): void {
+    isDue = false;
+    if (phase !== 'open' || readers.length === 0) return;
+    try {
+      const value = ready();
+      if (value) readers.shift()!.resolve({ done: false, value });
+      wake();
+    } catch (error) {
+      readers.shift()!.reject(error);
+      end();
+    }
   }
 
   /** The next one that is there already. */
@@ -62,7 +89,7 @@ export function boundedEvents<T>(
     subscription = undefined;
     present = undefined;
     events = [];
-    for (const reader of waiting.splice(0)) reader({ done: true, value: undefined });
+    for (const { resolve } of readers.splice(0)) resolve({ done: true, value: undefined });
   }
 
   return {
@@ -72,14 +99,15 @@ export function boundedEvents<T>(
     next() {
       try {
         if (phase === 'new') begin();
-        const value = phase === 'open' ? ready() : undefined;
-        if (value) return Promise.resolve({ done: false, value });
       } catch (error) {
         end();
         return Promise.reject(error);
       }
       if (phase === 'ended') return Promise.resolve({ done: true, value: undefined });
-      return new Promise((resolve) => waiting.push(resolve));
+      return new Promise((resolve, reject) => {
+        readers.push({ resolve, reject });
+        wake();
+      });
     },
     return() {
       end();
