@@ -21,6 +21,7 @@ export const FULL = {
   ms: 800,
   warm: { echo: { ms: 2_000, atLeast: 5_000, maxMs: 12_000 }, big: { ms: 1_000 }, list: { ms: 1_000 } },
   openLoopMs: 2_000,
+  watchedMs: 4_000,
   startRounds: 3,
   startCounts: [10, 50],
 };
@@ -29,6 +30,7 @@ export const QUICK = {
   ms: 150,
   warm: { echo: { ms: 500 }, big: { ms: 150 }, list: { ms: 150 } },
   openLoopMs: 500,
+  watchedMs: 500,
   startRounds: 1,
   startCounts: [10],
 };

@@ -87,7 +87,7 @@ export function observedTable({ metrics, starts }) {
 }
 
 /** The same arrivals, with nobody watching and with many. */
-export function watchedTable({ rate, plain, watched, more }) {
+export function watchedTable({ rate, plain, beside, watched, more, moreThanBeside }) {
   const row = (what, { p50, p99, cpu, rss }) => [
     what,
     calls(rate),
@@ -96,12 +96,15 @@ export function watchedTable({ rate, plain, watched, more }) {
     cpu.toFixed(3),
     rss.toFixed(0),
   ];
+  const difference = (what, value) => [what, '', '', ms(value), '', ''];
   return table(
     ['', 'calls/s', 'p50', 'p99', 'CPU ms/call', 'RSS peak MB'],
     [
       row('nobody watches', plain),
-      row('watched', watched),
-      ['difference of rounds', '', '', ms(more), '', ''],
+      row('they watch another gateway', beside),
+      row('they watch this one', watched),
+      difference('more than with nobody', more),
+      difference('more than beside another', moreThanBeside),
     ],
   );
 }

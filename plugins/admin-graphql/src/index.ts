@@ -12,6 +12,7 @@ import {
 } from '@switchyard/plugin-api';
 import { createGraphqlEndpoint } from './endpoint.ts';
 import { GraphqlConfig } from './http/options.ts';
+import { loadInSlices } from './load-in-slices.ts';
 import { apiMetrics } from './metrics.ts';
 
 /** How long the servers have until the admin API is loaded beside them, in milliseconds. */
@@ -42,6 +43,7 @@ export default definePlugin({
       listed: () => services.servers.listed(LISTED_MS, QUIET_MS),
       hasModules: () => modules.items.length > 0,
       load: async () => {
+        await loadInSlices();
         const { createServer } = await import('./load.ts');
         const onMissed = (count: number) => void (missedEvents += count);
         return createServer({ ...services, onMissed }, modules.owned, {
