@@ -57,17 +57,21 @@ export const CLIENT_HEADERS = {
   accept: 'application/json, text/event-stream',
 } as const;
 
-/** Begins a session: `initialize` and `notifications/initialized`. It is ended with the test. */
-export async function openSession(url: string, name: string): Promise<RawSession> {
+/**
+ * Begins a session: `initialize` and `notifications/initialized`. It is ended with the test.
+ * @param token where the gateway asks who somebody is.
+ */
+export async function openSession(url: string, name: string, token?: string): Promise<RawSession> {
+  const known = { ...CLIENT_HEADERS, ...(token !== undefined && { authorization: `Bearer ${token}` }) };
   const agent = new Agent({ keepAlive: true });
   const clientInfo = { name, version: '1.0.0' };
   const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo };
   const hello = JSON.stringify({ jsonrpc: '2.0', id: 'hello', method: 'initialize', params });
-  const welcome = await send(url, { agent, headers: CLIENT_HEADERS, body: hello });
+  const welcome = await send(url, { agent, headers: known, body: hello });
   const id = welcome.headers['mcp-session-id'];
   if (welcome.status !== 200 || typeof id !== 'string')
     throw new Error(`initialize: ${welcome.status} ${welcome.body}`);
-  const headers = { ...CLIENT_HEADERS, 'mcp-session-id': id, 'mcp-protocol-version': '2025-11-25' };
+  const headers = { ...known, 'mcp-session-id': id, 'mcp-protocol-version': '2025-11-25' };
   const end = async () => void (await send(url, { agent, method: 'DELETE', headers }).catch(unlessGone));
   afterThisTest(async () => {
     await end();
