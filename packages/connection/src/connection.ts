@@ -34,7 +34,7 @@ import { Gate } from './gate.ts';
 import { History, type HistoryContext } from './history.ts';
 import type { ConditionFacts } from './conditions.ts';
 import { Interests } from './interests.ts';
-import { readLists } from './list-reader.ts';
+import { readLists, type Reading } from './list-reader.ts';
 import { ListRefresh } from './list-refresh.ts';
 import type { RefusedAsk } from './asks.ts';
 import { phaseOf } from './phase.ts';
@@ -71,7 +71,9 @@ export class Connection {
   #sessionSince: number | undefined;
   #areListsRead = false;
   /** The latest reading of lists. */
-  #reading: Promise<void> = Promise.resolve();
+  #reading: Promise<unknown> = Promise.resolve();
+  /** The reading that was ordered and has not begun. */
+  #ordered: Promise<void> | undefined;
   readonly #refresh: ListRefresh;
   /** What the clients want to hear of this server. */
   readonly interests: Interests;
@@ -168,20 +170,34 @@ export class Connection {
     }
   }
 
-  /** Reads all lists anew, after a reading that is under way. @throws UPSTREAM_UNAVAILABLE if it is not ready. */
+  /**
+   * Reads all lists anew, after a reading that is under way. Orders that come before it begins share it: a server that is
+   * slow to answer would collect them without end.
+   * @throws UPSTREAM_UNAVAILABLE if it is not ready, or is lost meanwhile; LISTS_UNREAD
+   */
   refresh(): Promise<void> {
-    this.#reading = this.#reading.catch(() => {}).then(() => this.#readAll());
-    return this.#reading;
+    this.#ordered ??= this.#reading
+      .catch(() => {})
+      .then(() => {
+        this.#ordered = undefined;
+        return this.#readAll();
+      });
+    this.#reading = this.#ordered;
+    return this.#ordered;
   }
 
   async #readAll(): Promise<void> {
+    const { server, era } = this.#context;
     const session = this.#readySession();
     const agreement = session?.agreement;
-    if (!session || !agreement) {
-      const { server } = this.#context;
-      throw new SwitchyardError('UPSTREAM_UNAVAILABLE', { server, state: phaseOf(this.state) });
-    }
-    await this.#readNow(session, agreement, this.#context.era.upstream.lists(agreement.capabilities));
+    const read =
+      session &&
+      agreement &&
+      (await this.#readNow(session, agreement, era.upstream.lists(agreement.capabilities)));
+    if (!read) throw new SwitchyardError('UPSTREAM_UNAVAILABLE', { server, state: phaseOf(this.state) });
+    if (read.failed.length === 0) return;
+    const reasons = read.failed.map((kind) => `${kind}: ${read.lists.problems?.[kind]}`).join('; ');
+    throw new SwitchyardError('LISTS_UNREAD', { server, reasons });
   }
 
   /** The folders of the client that this connection belongs to changed. */
@@ -281,24 +297,30 @@ export class Connection {
     if (this.state.phase === 'draining' && this.#session?.inFlight === 0) this.tell({ type: 'drained' });
   }
 
-  #read(session: Session, agreement: Agreement, kinds: readonly CatalogKind[]): Promise<void> {
+  #read(session: Session, agreement: Agreement, kinds: readonly CatalogKind[]): Promise<unknown> {
     this.#reading = this.#readNow(session, agreement, kinds);
     return this.#reading;
   }
 
-  async #readNow(session: Session, agreement: Agreement, kinds: readonly CatalogKind[]): Promise<void> {
+  /** Undefined: nobody needs the lists, or the session was lost meanwhile. */
+  async #readNow(
+    session: Session,
+    agreement: Agreement,
+    kinds: readonly CatalogKind[],
+  ): Promise<Reading | undefined> {
     const { onLists } = this.#context;
-    if (!onLists) return;
+    if (!onLists) return undefined;
     this.#refresh.begun();
-    const { lists, failed } = await readLists(session, this.#context, kinds, agreement).finally(() =>
+    const reading = await readLists(session, this.#context, kinds, agreement).finally(() =>
       this.#refresh.ended(),
     );
     // Lists of a session that was lost meanwhile are cut short: what is remembered is truer.
-    if (this.#session !== session || this.state.phase === 'closing') return;
-    this.#refresh.outcome(kinds, failed);
+    if (this.#session !== session || this.state.phase === 'closing') return undefined;
+    this.#refresh.outcome(kinds, reading.failed);
     this.#areListsRead = true;
     this.history.follow(this.state, this.#facts());
-    onLists(lists);
+    onLists(reading.lists);
+    return reading;
   }
 
   #readChanged(changed: readonly CatalogKind[]): void {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { CatalogKind } from '@switchyard/plugin-api';
 import fc from 'fast-check';
 import { ListRefresh } from './list-refresh.ts';
-import { virtualClock } from './spec-clock.ts';
+import { settled, virtualClock } from './spec-clock.ts';
 import { TIMINGS } from './timings.ts';
 import { connected } from './spec-connection.ts';
 import { pagesOf, tool } from './spec-server.ts';
@@ -158,12 +158,50 @@ describe('lists read by order', () => {
       answers += 1;
       return { result: { tools: [tool(`read-${answers}`)] } };
     });
-    await Promise.all([connection.refresh(), connection.refresh()]);
+    const first = connection.refresh();
+    // Its reading begins in the next turn.
+    await Promise.resolve().then(() => {});
+    await Promise.all([first, connection.refresh()]);
     expect(lists.map(({ definitions }) => definitions.tools?.[0]?.name)).toEqual([
       'echo',
       'read-1',
       'read-2',
     ]);
+  });
+
+  it('are read once for all who order it before that begins', async () => {
+    const { connection, server, started } = connected();
+    await started();
+    server.silent('tools/list');
+    const { length } = server.wire.requests('tools/list');
+    const orders = Array.from({ length: 100 }, () => connection.refresh());
+    await settled();
+    const later = Array.from({ length: 100 }, () => connection.refresh());
+    server.on('tools/list', pagesOf('tools', [[tool('one')]]));
+    server.wire.respond(server.wire.requests('tools/list').at(-1)?.id, { result: { tools: [] } });
+    await Promise.all([...orders, ...later]);
+    expect(server.wire.requests('tools/list')).toHaveLength(length + 2);
+  });
+
+  it('that were refused are no success', async () => {
+    const { connection, server, started } = connected();
+    await started();
+    server.on('tools/list', () => ({ error: { code: -32603, message: 'no disk' } }));
+    await expect(connection.refresh()).rejects.toMatchObject({
+      code: 'LISTS_UNREAD',
+      message: 'sample did not give all of its lists: tools: the server refused its list: no disk (-32603)',
+    });
+  });
+
+  it('of a server that is lost meanwhile are no success', async () => {
+    const { connection, server, started } = connected();
+    await started();
+    server.silent('tools/list');
+    const order = connection.refresh();
+    order.catch(() => {});
+    await settled();
+    server.wire.lose();
+    await expect(order).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
   });
 
   it('cannot be read of a server that is not ready', async () => {

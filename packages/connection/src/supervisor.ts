@@ -98,7 +98,7 @@ export class Supervisor {
     return Promise.all([this.#leaving.get(name), upstream.drain()]).then(() => {});
   }
 
-  /** Reads the lists of a server anew. @throws SERVER_UNKNOWN, UPSTREAM_UNAVAILABLE */
+  /** Reads the lists of a server anew. @throws SERVER_UNKNOWN, UPSTREAM_UNAVAILABLE, LISTS_UNREAD */
   refresh(name: string): Promise<void> {
     return this.#get(name).refresh();
   }

@@ -112,7 +112,7 @@ export class Upstream {
     for (const own of this.#own.values()) if (!isEnding(own.state)) own.start();
   }
 
-  /** Reads the lists anew. @throws UPSTREAM_UNAVAILABLE */
+  /** Reads the lists anew. @throws UPSTREAM_UNAVAILABLE, LISTS_UNREAD */
   refresh(): Promise<void> {
     return this.#primary.refresh();
   }

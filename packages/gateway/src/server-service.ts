@@ -10,6 +10,7 @@ import type { Supervisor, UpstreamView } from '@switchyard/connection';
 import { Subject, type Observable } from 'rxjs';
 import { CatalogService } from './catalog-service.ts';
 import { CLOCK, inject, injectable, LOG, REDACTOR } from './injection.ts';
+import { maskError } from './redaction/mask-error.ts';
 import { viewMask } from './redaction/mask-view.ts';
 import type { Redactor } from './redaction/redactor.ts';
 
@@ -19,6 +20,7 @@ export class ServerService implements Servers {
   readonly #catalog: Catalog;
   readonly #clock: Clock;
   readonly #log: Log;
+  readonly #redact: Redactor;
   readonly #mask: (view: ServerView) => ServerView;
   readonly #changes = new Subject<ServerView>();
   #supervisor: Supervisor | undefined;
@@ -38,6 +40,7 @@ export class ServerService implements Servers {
     this.#catalog = catalog;
     this.#clock = clock;
     this.#log = log;
+    this.#redact = redact;
     this.#mask = viewMask(redact);
   }
 
@@ -117,7 +120,12 @@ export class ServerService implements Servers {
   }
 
   async refresh(name: string): Promise<void> {
-    await this.#attached().refresh(name);
+    try {
+      await this.#attached().refresh(name);
+    } catch (error) {
+      // It repeats what the server said.
+      throw maskError(error, this.#redact);
+    }
   }
 
   #allSettled(): boolean {

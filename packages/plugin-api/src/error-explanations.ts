@@ -199,6 +199,8 @@ export const EXPLANATIONS: Readonly<Record<ErrorCode, string>> = {
     'Two programs or people gave opposite orders. The latest one counts, and whoever waited for the earlier one is told instead of waiting in vain.',
   WAITS_LIMIT:
     'Each wait holds a request and a timer, so there is a limit for all of them together. Orders without waitFor are not limited.',
+  LISTS_UNREAD:
+    'A list was refused, did not come in time, or could not be read. What the server said is in the message. Lists that failed are read again by themselves as well, ever more rarely.',
   METRIC_INVALID:
     'The name, the kind or the labels of a metric that a plugin contributes are not what Prometheus can read. The metric is left out; all others are served.',
   METRIC_CLASH: 'Two plugins contribute a metric of one name, and a scraper would take both for one series.',

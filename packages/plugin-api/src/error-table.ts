@@ -765,6 +765,16 @@ export const ERRORS = {
     message: '{limit} orders are being waited for already',
     remedy: 'the order was not given; give it without waitFor and follow serverStateChanged',
   },
+  LISTS_UNREAD: {
+    ...gateway,
+    exit: 4,
+    rpc: -33015,
+    retryable: true,
+    origin: 'upstream-protocol',
+    number: 744,
+    message: '{server} did not give all of its lists: {reasons}',
+    remedy: 'what it offered before stays listed; see what it prints, then order it again',
+  },
 
   // 8xx: plugins
   PLUGIN_TRANSPORT_MISSING: {

@@ -159,7 +159,7 @@ export interface Servers {
   restart(name: string): Promise<void>;
   /**
    * Reads the lists of a server that is ready anew, whatever it said of changes; resolves when the catalog has them.
-   * @throws SERVER_UNKNOWN, UPSTREAM_UNAVAILABLE
+   * @throws SERVER_UNKNOWN, UPSTREAM_UNAVAILABLE, LISTS_UNREAD
    */
   refresh(name: string): Promise<void>;
 }

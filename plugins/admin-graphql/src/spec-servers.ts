@@ -24,6 +24,8 @@ export class SpecServer {
   instructions: string | undefined;
   /** Requests by these methods are never answered. */
   readonly mute = new Set<string>();
+  /** Requests by these methods are refused, in these words. */
+  readonly refusals = new Map<string, string>();
   /** How often it was started. */
   starts = 0;
   #receive: ((received: Received) => void) | undefined;
@@ -62,8 +64,12 @@ export class SpecServer {
   #answer({ segments }: WireMessage): void {
     const { id, method } = JSON.parse(Buffer.concat(segments).toString()) as { id?: unknown; method: string };
     if (id === undefined || this.mute.has(method)) return;
-    const result = this.#results()[method] ?? {};
-    setImmediate(() => this.#say({ jsonrpc: '2.0', id, result }));
+    const refusal = this.refusals.get(method);
+    const outcome =
+      refusal === undefined
+        ? { result: this.#results()[method] ?? {} }
+        : { error: { code: -32603, message: refusal } };
+    setImmediate(() => this.#say({ jsonrpc: '2.0', id, ...outcome }));
   }
 
   #results(): Readonly<Record<string, object>> {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { AnyPlugin } from '@switchyard/plugin-api';
+import { definePlugin, metrics, type AnyPlugin } from '@switchyard/plugin-api';
 import { METRICS, type MetricSpec } from './metric-table.ts';
 import { closeGateways, openGateway } from './spec-gateway.ts';
 import { valueOf } from './spec-page.ts';
@@ -63,7 +63,6 @@ describe('docs/metrics.md', () => {
 
   it('shows a plugin whose metric is shown', async () => {
     // As a file it would import by name; what that gives it is the same.
-    const { definePlugin, metrics } = await import('@switchyard/plugin-api');
     const body = blocks('js')[0]!
       .replace(/^import .*$/m, '')
       .replace('export default', 'return');
