@@ -203,4 +203,25 @@ describe('refreshCatalog', () => {
       { code: 'SERVER_UNKNOWN', field: ['server'] },
     ]);
   });
+
+  it('is no success where the server refuses a list, and its words are masked', async () => {
+    const { ask, server } = await opened({
+      servers: { files: {} },
+      entries: { files: { transport: 'scripted', options: { token: 'of-files-only' } } },
+    });
+    server('files').refusals.set('tools/list', 'the token of-files-only is no good');
+    const { data } = await ask(
+      'mutation { refreshCatalog(input: { server: "files" }) { userErrors { code number message } } }',
+    );
+    expect(data!['refreshCatalog']).toEqual({
+      userErrors: [
+        {
+          code: 'LISTS_UNREAD',
+          number: 'SWY-E744',
+          message:
+            'files did not give all of its lists: tools: the server refused its list: the token [redacted] is no good (-32603)',
+        },
+      ],
+    });
+  });
 });
