@@ -35,6 +35,18 @@ describe('what a configuration knows to be secret', () => {
       ['abc-1', 's3'],
     ],
     ['a header as an argument', stdio({ args: ['--header', 'Authorization: Bearer abc-1'] }), ['abc-1']],
+    [
+      'a command line within an argument',
+      stdio({
+        args: ['-c', `API_KEY=abc-1 DB_PASSWORD='of two words' run --token xyz-1 --port 80 "--pat=p-1"`],
+      }),
+      ['abc-1', 'of two words', 'xyz-1', 'p-1'],
+    ],
+    [
+      'a header within a command line',
+      stdio({ args: ['-c', "curl -H 'Authorization: Bearer abc-1' https://a.example/"] }),
+      ['abc-1'],
+    ],
     ['the shape of a token', stdio({ args: ['ghp_abcdef'] }), ['ghp_abcdef']],
     [
       'a URL',

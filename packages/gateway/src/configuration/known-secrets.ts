@@ -20,6 +20,10 @@ const PRIVATE_MAPS: ReadonlySet<string> = new Set(['env', 'headers']);
 const SCHEME = /^(?:bearer|basic|token|apikey|api-key|key)\s+/i;
 /** `--token=x`, `API_KEY=x`, `Authorization: x`: an argument that names its value. */
 const NAMED = /^-{0,2}([A-Za-z][\w.-]*)(?:=|:\s*)(.+)$/s;
+/** What comes before a command line that is one argument: `sh -c`, `bash -lc`. */
+const COMMAND_FLAG = /^-[a-z]*c$|^-{1,2}command$/i;
+/** The words of such a command line, with their quotes. */
+const WORDS = /(?:[^\s"';&|()]|"[^"]*"|'[^']*')+/g;
 
 /** An empty collection. */
 export function knownSecrets(): KnownSecrets {
@@ -61,6 +65,7 @@ export function knownSecrets(): KnownSecrets {
         namesSecret(before)
       )
         return add(item);
+      if (typeof before === 'string' && COMMAND_FLAG.test(before)) return addFromArguments(wordsOf(item));
       const [, name, value] = NAMED.exec(item) ?? [];
       if (name !== undefined && namesSecret(name)) add(value!);
       else addFromText(item);
@@ -87,6 +92,10 @@ export function knownSecrets(): KnownSecrets {
       return [...values].filter((value) => value !== '').map((value) => new Secret(value));
     },
   };
+}
+
+function wordsOf(commandLine: string): readonly string[] {
+  return (commandLine.match(WORDS) ?? []).map((word) => word.replace(/["']/g, ''));
 }
 
 function decoded(part: string): string {
