@@ -120,6 +120,21 @@ describe('the log book', () => {
     expect(third!.message).toBe('undefined');
   });
 
+  it('cuts what is wide and deep, however it is built', () => {
+    const { book, log } = bookOf();
+    const wide = (depth: number): unknown =>
+      Object.fromEntries(
+        Array.from({ length: 20 }, (_, at) => [`k${at}`, depth > 0 ? wide(depth - 1) : 'leaf']),
+      );
+    log.info('a graph', { graph: wide(3), list: Array.from({ length: 50 }, () => 'x'.repeat(8_000)) });
+    const { graph, list } = book.recent()[0]!.fields;
+    for (const value of [graph, list]) {
+      expect(JSON.stringify(value).length).toBeLessThan(128 * 1024);
+      expect(JSON.stringify(value)).toContain('"…"');
+    }
+    expect(graph).toMatchObject({ k0: { k0: { k0: { k0: 'leaf' } } } });
+  });
+
   it('masks a secret that its own cuts go through', () => {
     const { book, log } = bookOf();
     for (let before = 16_370; before < 16_390; before += 1) log.info('x'.repeat(before) + CANARY);

@@ -4,7 +4,7 @@ import { namesSecret } from '../configuration/public-value.ts';
 import type { Redactor } from '../redaction/redactor.ts';
 
 /** How much of a value is taken: a line is for people, and none may fill the log by itself. */
-const LIMITS = { depth: 4, items: 50, text: 8 * 1024 };
+const LIMITS = { depth: 4, items: 50, text: 8 * 1024, size: 64 * 1024 };
 
 /** A value as plain data, masked and cut to size. */
 export interface PlainValue {
@@ -32,14 +32,16 @@ export function plainValue(value: unknown, redact: Redactor, key = ''): PlainVal
     return more > 0 ? [...plain, `… ${more} more`] : plain;
   };
   const object = (members: object, depth: number): unknown => {
-    const entries = Object.entries(members);
-    const plain = entries
+    const names = Object.keys(members);
+    const plain = names
       .slice(0, LIMITS.items)
-      .map(([name, item]) => [text(name), take(item, name, depth + 1)]);
-    const more = entries.length - LIMITS.items;
+      .map((name) => [text(name), take((members as Record<string, unknown>)[name], name, depth + 1)]);
+    const more = names.length - LIMITS.items;
     return Object.fromEntries(more > 0 ? [...plain, ['…', `${more} more`]] : plain);
   };
   const take = (item: unknown, name: string, depth: number): unknown => {
+    // Fifty of fifty of fifty of fifty: a request of Node.js, logged by a plugin, would hold up everybody for seconds.
+    if (size >= LIMITS.size) return '…';
     size += 8;
     if (typeof item === 'string') return name !== '' && isSecretName(name) ? REDACTED : text(item);
     if (typeof item === 'bigint' || typeof item === 'symbol') return text(String(item));
