@@ -3,18 +3,25 @@ import { redactNothing, type Redactor } from './redactor.ts';
 
 /** So many texts are remembered with what they become: views are made with each change, and say mostly the same. */
 const REMEMBERED = 1_000;
+/** And so many characters of them: how a server wants to be used may be megabytes, and another text in each run. */
+const REMEMBERED_CHARACTERS = 4 * 1024 * 1024;
 
 /** Masks what a server's view has of the words of that server, or of whoever failed to start it. */
 export function viewMask(redact: Redactor): (view: ServerView) => ServerView {
   if (redact === redactNothing) return (view) => view;
   const texts = new Map<string, string>();
+  let characters = 0;
   const lists = new WeakMap<readonly ServerTransition[], readonly ServerTransition[]>();
   const values = new WeakMap<object, object>();
 
   const text = (given: string): string => {
     let masked = texts.get(given);
     if (masked === undefined) {
-      if (texts.size >= REMEMBERED) texts.clear();
+      if (texts.size >= REMEMBERED || characters + given.length > REMEMBERED_CHARACTERS) {
+        texts.clear();
+        characters = 0;
+      }
+      characters += given.length;
       masked = redact(given);
       texts.set(given, masked);
     }

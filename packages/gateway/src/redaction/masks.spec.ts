@@ -108,6 +108,21 @@ describe('a masked view', () => {
     for (let i = 0; i < 3_000; i += 1) mask({ ...view, target: `/bin/${i}` });
   });
 
+  it('remembers no more text than would fit into a message', () => {
+    const redacted: string[] = [];
+    const mask = viewMask((text) => {
+      redacted.push(text);
+      return text;
+    });
+    // A server that ends again and again, and introduces itself at length each time.
+    const instructions = (run: number) => `run ${run} ${'x'.repeat(100_000)}`;
+    for (let run = 0; run < 100; run += 1) mask({ ...view, instructions: instructions(run) });
+    mask({ ...view, instructions: instructions(99) });
+    expect(redacted.filter((text) => text === instructions(99))).toHaveLength(1);
+    mask({ ...view, instructions: instructions(0) });
+    expect(redacted.filter((text) => text === instructions(0))).toHaveLength(2);
+  });
+
   it('is the view itself where there are no secrets', () => {
     expect(viewMask(redactNothing)(view)).toBe(view);
   });
