@@ -116,6 +116,12 @@ describe('status of a server', () => {
     expect(lines).toHaveLength(7 + 10);
   });
 
+  it('says what is wrong with what it offers, and nothing of other servers', async () => {
+    const { lines } = await status([web, db], 'db');
+    expect(lines.slice(-2)).toEqual(['', '! db: tools/list failed']);
+    expect(lines.join()).not.toContain('SWY-E503');
+  });
+
   it('that is not there names the one that was meant: exit 2', async () => {
     const { exit, lines, told } = await status([web, db], 'wbe');
     expect([exit, lines]).toEqual([2, ['']]);

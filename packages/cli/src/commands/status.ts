@@ -31,8 +31,10 @@ export async function status(
   }
   const now = Date.now();
   const details = snapshot.servers.flatMap((server) => ['', ...serverDetails(server, now, terminal.out)]);
-  if (names.length > 0) terminal.print(details.slice(1).join('\n'));
-  else {
+  if (names.length > 0) {
+    const lines = [...details.slice(1), ...catalogLines(snapshot.problems, terminal.out.paint)];
+    terminal.print(lines.join('\n'));
+  } else {
     const isWide = flags.output === 'wide';
     const lines = statusLines(snapshot, terminal.out, now, isWide ? details : undefined);
     terminal.print(lines.join('\n'));
@@ -84,9 +86,13 @@ export function statusLines(
       attention.flatMap(({ problem }) =>
         problem === undefined ? [] : ['', ...problemLines(problem, paint, '')],
       )),
-    ...(problems.length === 0 ? [] : ['']),
-    ...problems.flatMap((problem) => catalogProblemLines(problem, paint)),
+    ...catalogLines(problems, paint),
   ];
+}
+
+function catalogLines(problems: Status['problems'], paint: Side['paint']): readonly string[] {
+  if (problems.length === 0) return [];
+  return ['', ...problems.flatMap((problem) => catalogProblemLines(problem, paint))];
 }
 
 function serverTable(
