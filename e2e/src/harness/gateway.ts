@@ -7,7 +7,7 @@ import { shellEnvironment } from './environment.ts';
 import { readEvents, type EventLog, type ServeEvent } from './event-log.ts';
 import { temporaryFolder } from './folder.ts';
 import { BIN } from './places.ts';
-import { survivorsOf } from './survivors.ts';
+import { guardiansOf, survivorsOf } from './survivors.ts';
 import { afterThisTest } from './undo.ts';
 import { within } from './within.ts';
 
@@ -54,6 +54,10 @@ export interface Gateway {
   phase(name: string, phase: ServerPhase): Promise<ServeEvent>;
   /** SIGTERM, and everything that must be true after it. Later calls do nothing. */
   stop(): Promise<void>;
+  /** SIGKILL; `stop` does nothing after it. Resolves when the process is gone. */
+  kill(): Promise<void>;
+  /** In the environment of all that it starts. */
+  readonly runId: string;
 }
 
 /** How a gateway is started; all of it optional. */
@@ -129,6 +133,7 @@ export async function serve(configuration: object | string, options: GatewayOpti
     expect(ledger.inFlight).toBe(0);
     expect({ code, signal }).toEqual({ code: 0, signal: null });
     expect(survivorsOf(runId)).toEqual([]);
+    expect(guardiansOf(runId)).toEqual([]);
     expect(endedAt - stoppedAt).toBeLessThan(EXIT_AFTER_STOPPED_MS);
     expect(endedAt - beganAt).toBeLessThan(STOP_MS);
     expect(log.junk).toEqual([]);
@@ -155,6 +160,12 @@ export async function serve(configuration: object | string, options: GatewayOpti
         (line) => line.event === 'server' && line['name'] === name && line['phase'] === phase,
       ),
     stop: () => (stopping ??= stop()),
+    async kill() {
+      stopping = exited.then(() => {});
+      child.kill('SIGKILL');
+      await stopping;
+    },
+    runId,
   };
   afterThisTest(gateway.stop);
   return gateway;

@@ -8,6 +8,14 @@ export function survivorsOf(runId: string): string[] {
     .map((pid) => `${pid} ${read(pid, 'cmdline').replaceAll('\0', ' ').trim()}`);
 }
 
+/** The pids of what watches over the servers of a run. */
+export function guardiansOf(runId: string): number[] {
+  if (!existsSync('/proc/self/cmdline')) return [];
+  return readdirSync('/proc')
+    .filter((pid) => /^\d+$/.test(pid) && read(pid, 'cmdline').includes(`switchyard-guardian\0${runId}\0`))
+    .map(Number);
+}
+
 function read(pid: string, file: string): string {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'utf8');

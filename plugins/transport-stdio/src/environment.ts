@@ -1,4 +1,5 @@
 import { Secret } from '@switchyard/plugin-api';
+import { GATEWAY_VARIABLE } from './orphans.ts';
 import type { StdioTarget } from './target.ts';
 
 /** What every server inherits: enough to find programs, a home, a language and a place for temporary files. */
@@ -18,6 +19,8 @@ export interface EnvironmentParts {
   readonly inherit: StdioTarget['inheritEnv'];
   readonly declared: StdioTarget['env'];
   readonly runId: string;
+  /** See orphans.ts. */
+  readonly gateway?: string | undefined;
   readonly server: string;
   readonly platform?: NodeJS.Platform;
 }
@@ -27,7 +30,7 @@ export interface EnvironmentParts {
  * it leaves behind is recognised. Everything else stays with the gateway: it holds the secrets of all servers.
  */
 export function childEnvironment(parts: EnvironmentParts): Record<string, string> {
-  const { inherited, inherit, declared, runId, server, platform = process.platform } = parts;
+  const { inherited, inherit, declared, runId, gateway, server, platform = process.platform } = parts;
   // Windows ignores case in these names; "Path" there is "PATH" here, or a child would get both.
   const nameOf = platform === 'win32' ? (name: string) => name.toUpperCase() : (name: string) => name;
   const wanted = new Set(Array.isArray(inherit) ? inherit.map(nameOf) : []);
@@ -43,5 +46,6 @@ export function childEnvironment(parts: EnvironmentParts): Record<string, string
     if (value === null) delete environment[nameOf(key)];
     else environment[nameOf(key)] = Secret.is(value) ? value.reveal() : String(value);
   }
-  return { ...environment, SWITCHYARD_RUN_ID: runId, SWITCHYARD_SERVER: server };
+  const marker = gateway === undefined ? {} : { [GATEWAY_VARIABLE]: gateway };
+  return { ...environment, ...marker, SWITCHYARD_RUN_ID: runId, SWITCHYARD_SERVER: server };
 }

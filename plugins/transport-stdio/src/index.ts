@@ -1,5 +1,7 @@
-import { definePlugin, defineTransport, transports } from '@switchyard/plugin-api';
+import { clock, definePlugin, defineTransport, transports } from '@switchyard/plugin-api';
+import { Guardian } from './guardian.ts';
 import { StdioOptions } from './options.ts';
+import { endOrphans, gatewayMarker } from './orphans.ts';
 import { StdioTarget } from './target.ts';
 import { StdioWire } from './wire.ts';
 
@@ -10,14 +12,22 @@ export default definePlugin({
   id: 'transport-stdio',
   api: 1,
   config: StdioOptions,
+  needs: [clock],
   setup(host, options) {
+    const guardian = new Guardian(host.log);
+    host.own(() => guardian.close(), 'guardian');
+    const marker = gatewayMarker();
+    // Beside the start of everything else: nothing waits for it.
+    endOrphans(host.get(clock), host.log).catch((error: unknown) =>
+      host.log.warn('orphans could not be looked for', { error: String(error) }),
+    );
     host.contribute(
       transports,
       defineTransport({
         kind: 'stdio',
         keys: ['command'],
         target: StdioTarget,
-        open: (target, context) => new StdioWire(target, options, context),
+        open: (target, context) => new StdioWire(target, options, context, { guardian, marker }),
       }),
     );
   },

@@ -6,9 +6,14 @@ import type { StdioTarget } from './target.ts';
 
 /**
  * Looks up and checks everything that starting a server needs; starts nothing.
+ * @param gateway the marker of this process, where there is one.
  * @throws FOLDER_MISSING, COMMAND_NOT_FOUND, COMMAND_NOT_EXECUTABLE.
  */
-export async function prepare(target: StdioTarget, context: WireContext): Promise<Plan> {
+export async function prepare(
+  target: StdioTarget,
+  context: WireContext,
+  gateway: string | undefined,
+): Promise<Plan> {
   const { server, folder, runId } = context;
   const cwd = await resolveFolder(server, folder, target.cwd, context.where?.('cwd'));
   const environment = childEnvironment({
@@ -16,6 +21,7 @@ export async function prepare(target: StdioTarget, context: WireContext): Promis
     inherit: target.inheritEnv,
     declared: target.env,
     runId,
+    gateway,
     server,
   });
   const file = await resolveCommand({

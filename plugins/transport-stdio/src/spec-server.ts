@@ -58,6 +58,7 @@ export function serverOf(fixture: string, wanted: Wanted = {}): Server {
       log,
       ...wanted.context,
     },
+    { guardian: { watch: () => () => {} }, marker: Promise.resolve(undefined) },
   );
   const got: unknown[] = [];
   let look = () => {};

@@ -9,6 +9,7 @@ import {
   type WireInfo,
   type WireMessage,
 } from '@switchyard/plugin-api';
+import type { Guardian } from './guardian.ts';
 import { watchForLoss } from './loss.ts';
 import type { StdioOptions } from './options.ts';
 import { prepare } from './prepare.ts';
@@ -22,12 +23,20 @@ import type { StdioTarget } from './target.ts';
 /** How much of the server's stderr goes with the news of its loss. */
 const TAIL_BYTES = 2048;
 
+/** What all wires of one gateway share. */
+export interface Keeping {
+  readonly guardian: Pick<Guardian, 'watch'>;
+  /** Of the gateway, for the environment of its servers. */
+  readonly marker: Promise<string | undefined>;
+}
+
 /** A wire to a child process: one message a line, on its stdin and stdout (2025-11-25, transports, stdio). */
 export class StdioWire implements Wire {
   readonly closed: Promise<Loss>;
   readonly #target: StdioTarget;
   readonly #options: StdioOptions;
   readonly #context: WireContext;
+  readonly #keeping: Keeping;
   readonly #stderr = new StderrRing();
   readonly #stderrLog: StderrLog;
   #phase: 'new' | 'opening' | 'live' | 'over' = 'new';
@@ -36,11 +45,14 @@ export class StdioWire implements Wire {
   #stdin: StdinQueue | undefined;
   #stopped: Promise<void> | undefined;
   #info: WireInfo = {};
+  /** Tells the guardian that nothing is left. */
+  #release = () => {};
 
-  constructor(target: StdioTarget, options: StdioOptions, context: WireContext) {
+  constructor(target: StdioTarget, options: StdioOptions, context: WireContext, keeping: Keeping) {
     this.#target = target;
     this.#options = options;
     this.#context = context;
+    this.#keeping = keeping;
     this.#stderrLog = new StderrLog(context.log, context.clock);
     this.closed = new Promise((resolve) => (this.#settle = resolve));
   }
@@ -64,11 +76,12 @@ export class StdioWire implements Wire {
   async open(receive: (received: Received) => void): Promise<void> {
     this.#phase = 'opening';
     try {
-      const plan = await prepare(this.#target, this.#context);
+      const plan = await prepare(this.#target, this.#context, await this.#keeping.marker);
       this.#assertWanted();
       this.#info = { target: plan.file };
       this.#server = startServer(plan);
       const server = await this.#server;
+      this.#release = this.#keeping.guardian.watch(server.pid, this.#context.runId);
       this.#info = { target: plan.file, pid: server.pid };
       this.#assertWanted();
       this.#attach(server, receive);
@@ -96,6 +109,7 @@ export class StdioWire implements Wire {
     if (!server) return;
     const endInput = () => (this.#stdin ? this.#stdin.end() : server.child.stdin.end());
     await stopServer(server, endInput, this.#context.clock, this.#context.log);
+    this.#release();
   }
 
   #attach(server: ServerProcess, receive: (received: Received) => void): void {
