@@ -8,7 +8,7 @@ const linux = process.platform === 'linux';
 
 describe('the owner of a port', () => {
   it('is told by its number and program, and not by its arguments', async () => {
-    const program = `require('node:net').createServer().listen(0, '127.0.0.1', function () { console.log(this.address().port) })`;
+    const program = `require('node:net').createServer().listen(0, '127.0.0.1', function () { process.stdout.write(String(this.address().port)) })`;
     const child = spawn(process.execPath, ['-e', program, 'a-secret'], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });

@@ -5,7 +5,6 @@ import { basename } from 'node:path';
 const LISTENING = '0A';
 /** On a machine with more processes than this, looking through all of them would hold up the answer. */
 const MAX_PROCESSES = 5_000;
-const LOOKS_AGAIN = 4;
 
 /**
  * Who listens on a port of this machine: `pid 4711 (switchyard)`. Undefined where the system does not tell: it is not
@@ -13,7 +12,7 @@ const LOOKS_AGAIN = 4;
  */
 export async function portOwner(port: number): Promise<string | undefined> {
   try {
-    const inodes = await listenersOf(port);
+    const inodes = await listeners(port);
     if (inodes.size === 0) return undefined;
     const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
     for (const pid of pids.slice(0, MAX_PROCESSES)) {
@@ -23,13 +22,6 @@ export async function portOwner(port: number): Promise<string | undefined> {
     // There is no /proc here.
   }
   return undefined;
-}
-
-/** The table is no snapshot: while sockets come and go, a reader may miss rows that were there all the time. */
-async function listenersOf(port: number): Promise<ReadonlySet<string>> {
-  let found = await listeners(port);
-  for (let again = 0; found.size === 0 && again < LOOKS_AGAIN; again += 1) found = await listeners(port);
-  return found;
 }
 
 /** The sockets that listen on a port, as /proc/<pid>/fd names them. */
