@@ -1,7 +1,5 @@
 import {
-  SwitchyardError,
   type Call,
-  type CatalogKind,
   type Exchange,
   type LogLevel,
   type Notice,
@@ -10,7 +8,6 @@ import {
   type Sink,
   type Wire,
 } from '@switchyard/plugin-api';
-import type { Agreement } from '@switchyard/protocol';
 import {
   BehaviorSubject,
   catchError,
@@ -34,10 +31,8 @@ import { Gate } from './gate.ts';
 import { History, type HistoryContext } from './history.ts';
 import type { ConditionFacts } from './conditions.ts';
 import { Interests } from './interests.ts';
-import { readLists, type Reading } from './list-reader.ts';
-import { ListRefresh } from './list-refresh.ts';
+import { Lists } from './lists.ts';
 import type { RefusedAsk } from './asks.ts';
-import { phaseOf } from './phase.ts';
 import { Session, type SessionContext } from './session.ts';
 import { startTimeout } from './start-timeout.ts';
 import { IDLE, step, type Cause, type Event, type Happening, type State } from './state.ts';
@@ -69,12 +64,7 @@ export class Connection {
   #refused: RefusedAsk | undefined;
   #readyAfterMs: number | undefined;
   #sessionSince: number | undefined;
-  #areListsRead = false;
-  /** The latest reading of lists. */
-  #reading: Promise<unknown> = Promise.resolve();
-  /** The reading that was ordered and has not begun. */
-  #ordered: Promise<void> | undefined;
-  readonly #refresh: ListRefresh;
+  readonly #lists: Lists;
   /** What the clients want to hear of this server. */
   readonly interests: Interests;
   /** What became of it so far. */
@@ -89,7 +79,11 @@ export class Connection {
       wanted: () => this.tell({ type: 'wanted' }),
       callOver: () => this.#callOver(),
     });
-    this.#refresh = new ListRefresh(context, (kinds) => this.#readChanged(kinds));
+    this.#lists = new Lists(context, {
+      state: () => this.state,
+      session: () => this.#session,
+      read: () => this.history.follow(this.state, this.#facts()),
+    });
     this.history = new History(context, IDLE, this.#facts());
     const { timings } = context;
     // Without the queue a state that an effect causes would reach late observers before the one that caused it.
@@ -170,34 +164,9 @@ export class Connection {
     }
   }
 
-  /**
-   * Reads all lists anew, after a reading that is under way. Orders that come before it begins share it: a server that is
-   * slow to answer would collect them without end.
-   * @throws UPSTREAM_UNAVAILABLE if it is not ready, or is lost meanwhile; LISTS_UNREAD
-   */
+  /** Reads all lists anew (lists.ts). @throws UPSTREAM_UNAVAILABLE, LISTS_UNREAD */
   refresh(): Promise<void> {
-    this.#ordered ??= this.#reading
-      .catch(() => {})
-      .then(() => {
-        this.#ordered = undefined;
-        return this.#readAll();
-      });
-    this.#reading = this.#ordered;
-    return this.#ordered;
-  }
-
-  async #readAll(): Promise<void> {
-    const { server, era } = this.#context;
-    const session = this.#readySession();
-    const agreement = session?.agreement;
-    const read =
-      session &&
-      agreement &&
-      (await this.#readNow(session, agreement, era.upstream.lists(agreement.capabilities)));
-    if (!read) throw new SwitchyardError('UPSTREAM_UNAVAILABLE', { server, state: phaseOf(this.state) });
-    if (read.failed.length === 0) return;
-    const reasons = read.failed.map((kind) => `${kind}: ${read.lists.problems?.[kind]}`).join('; ');
-    throw new SwitchyardError('LISTS_UNREAD', { server, reasons });
+    return this.#lists.refresh();
   }
 
   /** The folders of the client that this connection belongs to changed. */
@@ -237,7 +206,7 @@ export class Connection {
       const lost = (why: Cause) => subscriber.next({ type: 'lost', run, cause: why });
       const session = new Session(this.#context.openWire(), this.#context, {
         lost: (loss) => lost(causeOfLoss(server, loss, timings.remote)),
-        listChanged: (kinds) => this.#refresh.changed(kinds),
+        listChanged: (kinds) => this.#lists.changed(kinds),
         refused: (ask) => {
           this.#refused = ask;
         },
@@ -245,7 +214,7 @@ export class Connection {
       });
       this.#session = session;
       this.#sessionSince = clock.date();
-      this.#areListsRead = false;
+      this.#lists.runBegan();
       const seconds = timings.start / 1000;
       const cancelBudget = clock.after(timings.start, () => lost(startTimeout(server, seconds, session)));
       const opening = async () => {
@@ -254,7 +223,7 @@ export class Connection {
         const agreement = await session.agree();
         cancelBudget();
         subscriber.next({ type: 'advanced', run, stage: 'list' });
-        await this.#read(session, agreement, this.#context.era.upstream.lists(agreement.capabilities));
+        await this.#lists.readFirst(session, agreement);
         if (!subscriber.closed) this.#readyAfterMs = clock.now() - startedAt;
         subscriber.next({ type: 'opened', run });
         if (this.#readySession() === session) this.interests.renew();
@@ -262,7 +231,7 @@ export class Connection {
       opening().catch((error: unknown) => lost(causeOf(error)));
       return () => {
         cancelBudget();
-        this.#refresh.forget();
+        this.#lists.runEnded();
       };
     });
   }
@@ -297,48 +266,10 @@ export class Connection {
     if (this.state.phase === 'draining' && this.#session?.inFlight === 0) this.tell({ type: 'drained' });
   }
 
-  #read(session: Session, agreement: Agreement, kinds: readonly CatalogKind[]): Promise<unknown> {
-    this.#reading = this.#readNow(session, agreement, kinds);
-    return this.#reading;
-  }
-
-  /** Undefined: nobody needs the lists, or the session was lost meanwhile. */
-  async #readNow(
-    session: Session,
-    agreement: Agreement,
-    kinds: readonly CatalogKind[],
-  ): Promise<Reading | undefined> {
-    const { onLists } = this.#context;
-    if (!onLists) return undefined;
-    this.#refresh.begun();
-    const reading = await readLists(session, this.#context, kinds, agreement).finally(() =>
-      this.#refresh.ended(),
-    );
-    // Lists of a session that was lost meanwhile are cut short: what is remembered is truer.
-    if (this.#session !== session || this.state.phase === 'closing') return undefined;
-    this.#refresh.outcome(kinds, reading.failed);
-    this.#areListsRead = true;
-    this.history.follow(this.state, this.#facts());
-    onLists(reading.lists);
-    return reading;
-  }
-
-  #readChanged(changed: readonly CatalogKind[]): void {
-    const { era, log } = this.#context;
-    const agreement = this.#session?.agreement;
-    if (!this.#session || !agreement || this.state.phase !== 'ready') return;
-    // A server may speak of lists that it has not: their absence is no problem.
-    const kinds = era.upstream.lists(agreement.capabilities).filter((kind) => changed.includes(kind));
-    if (kinds.length === 0) return;
-    this.#read(this.#session, agreement, kinds).catch((error: unknown) =>
-      log.error('changed lists were not taken', { error }),
-    );
-  }
-
   #facts(): ConditionFacts {
     return {
       process: this.#context.timings.remote ? undefined : this.#session?.wire.info.pid !== undefined,
-      lists: this.#refresh.isFailing ? 'failed' : this.#areListsRead ? 'read' : 'unread',
+      lists: this.#lists.status,
     };
   }
 

@@ -342,6 +342,10 @@ describe('what people see of a server', () => {
       connections: [],
       transitions: [],
     });
+    // One that cannot run is not taken for one that was stopped, once its entry is right.
+    await apply(desired('wrong', { problem: { code: 'SWY-E606', message: 'no', remedy: 'yes' } }));
+    void supervisor.stop('wrong');
+    expect(view('wrong')).toMatchObject({ phase: 'failed', desired: 'ready' });
   });
 
   it('shows each of its connections, and whose it is, but no session id', async () => {

@@ -119,7 +119,7 @@ export class Upstream {
 
   /** Drains all connections; resolves when nothing is left of them. */
   async drain(): Promise<void> {
-    if (this.desired.enabled) this.#wanted = 'stopped';
+    if (this.desired.enabled && !this.desired.problem) this.#wanted = 'stopped';
     const own = [...this.#own].map(([key, connection]) => this.#leave(key, connection.drain()));
     await Promise.all([this.#primary.drain(), ...own]);
   }

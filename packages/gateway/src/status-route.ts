@@ -6,7 +6,7 @@ const HEADERS = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosnif
  * `GET /status`, for who has the admin token, and two answers of one word for whoever starts and stops processes:
  * `/livez` says that this one answers, `/readyz` that clients can connect.
  */
-export function statusRoutes(status: () => Status): readonly HttpRoute[] {
+export function statusRoutes(status: () => Status, isReady: () => boolean): readonly HttpRoute[] {
   return [
     {
       path: '/status',
@@ -24,7 +24,7 @@ export function statusRoutes(status: () => Status): readonly HttpRoute[] {
       audience: 'admin',
       open: true,
       handle: reading((request) =>
-        status().ready
+        isReady()
           ? send(request, 200, 'text/plain', 'ok\n')
           : send(request, 503, 'text/plain', 'not ready\n'),
       ),

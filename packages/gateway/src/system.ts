@@ -162,7 +162,7 @@ export class System implements Gateway {
       nodeVersion: process.version,
       startedAt: this.#startedAt,
       uptimeMs: Math.round(this.#clock.date() - this.#startedAt),
-      ready: this.#endpoints.length > 0 && !this.#stopping,
+      ready: this.#isReady,
       revision,
       config: file,
       stateDir: this.#kernel.find(store)?.folder,
@@ -176,6 +176,11 @@ export class System implements Gateway {
       ledger: this.#ledger.balance,
       clients: this.#clients$.value,
     };
+  }
+
+  /** Clients can connect. */
+  get #isReady(): boolean {
+    return this.#endpoints.length > 0 && !this.#stopping;
   }
 
   async #bootPlugins(): Promise<void> {
@@ -233,7 +238,11 @@ export class System implements Gateway {
 
   async #openDoors(): Promise<void> {
     const host = this.#kernel.find(httpHost);
-    for (const route of statusRoutes(() => this.status())) host?.mount(route);
+    const routes = statusRoutes(
+      () => this.status(),
+      () => this.#isReady,
+    );
+    for (const route of routes) host?.mount(route);
     const opened: OpenEndpoint[] = [];
     for (const endpoint of this.#contributed.endpoints.items) {
       this.#doors.push(endpoint);

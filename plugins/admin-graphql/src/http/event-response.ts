@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Clock } from '@switchyard/plugin-api';
 import type { ExecutionResult, GraphQLError } from 'graphql';
-import { KEEP_ALIVE_MS } from './options.ts';
+import { KEEP_ALIVE_MS, STALLED_MS } from './options.ts';
 
 const HEAD = {
   'Content-Type': 'text/event-stream; charset=utf-8',
@@ -23,7 +23,7 @@ export interface EventResponseParts {
 /**
  * Sends results as server-sent events (GraphQL over SSE, distinct connections mode) until they end or the client goes.
  * The next result is asked for when the client has read the one before, so that what waits is the source's to bound;
- * a client that never reads costs one event and what the system buffers.
+ * a client that never reads costs one event and what the system buffers, and after five minutes its connection.
  */
 export async function sendEvents(
   response: ServerResponse,
@@ -44,6 +44,13 @@ export async function sendEvents(
     results.return?.().then(undefined, () => undefined);
   });
 
+  /** Until the client has read, or has not for so long that its place is somebody else's. */
+  const drained = async () => {
+    const cancel = clock.after(STALLED_MS, () => response.destroy());
+    await new Promise<void>((resolve) => (resume = resolve));
+    cancel();
+  };
+
   let cancelKeepAlive = () => {};
   const keepAlive = () => {
     cancelKeepAlive = clock.after(KEEP_ALIVE_MS, () => {
@@ -63,7 +70,7 @@ export async function sendEvents(
       if (isOver()) return;
       if (done) break;
       const hasRoom = response.write(eventOf(textOf(value)));
-      if (!hasRoom) await new Promise<void>((resolve) => (resume = resolve));
+      if (!hasRoom) await drained();
       if (isOver()) return;
     }
   } catch (error) {

@@ -20,5 +20,7 @@ export type GraphqlOptions = v.InferOutput<typeof GraphqlConfig>;
 export const MAX_WAITING_EVENTS = 100;
 /** Of one request. The longest document that the other limits let through is a tenth of it. */
 export const MAX_REQUEST_BYTES = 100 * 1024;
+/** A subscriber that has read nothing for so long is cut off: there is room for few. Milliseconds. */
+export const STALLED_MS = 300_000;
 /** Proxies cut what is silent for a minute. Milliseconds. */
 export const KEEP_ALIVE_MS = 15_000;

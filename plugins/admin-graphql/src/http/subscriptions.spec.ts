@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { MAX_WAITING_EVENTS } from './options.ts';
+import { MAX_WAITING_EVENTS, STALLED_MS } from './options.ts';
 import { specSchema, ticker } from './spec-schema.ts';
 import { closeServers, serveSchema, type Served, subscribeRaw, TOKEN, until } from './spec-server.ts';
 
@@ -194,13 +194,30 @@ describe('a client that does not read', () => {
     socket.pause();
     await until(() => ticks.held.size === 1);
     ticks.tick(5);
-    for (let n = 0; n < 50; n += 1) {
+    for (let n = 0; n < 15; n += 1) {
       served.clock.advance(15_000);
       await new Promise((resolve) => setImmediate(resolve));
     }
     const got = reading(socket);
     await until(() => seen(got.text).length === 6);
     expect(got.text.match(/^:$/gm)!.length).toBeLessThan(10);
+  });
+
+  it('is cut off when it has read nothing for five minutes, and its place is free', async () => {
+    const { ticks, served } = await following('x'.repeat(2_000_000), { maxSubscriptions: 1 });
+    const deaf = open(served);
+    deaf.pause();
+    await until(() => {
+      ticks.tick();
+      return ticks.dropped.count > 0;
+    });
+    served.clock.advance(STALLED_MS - 1);
+    expect(served.server.subscribers.subscribers).toBe(1);
+    served.clock.advance(1);
+    await until(() => ticks.held.size === 0);
+    expect(served.server.subscribers.subscribers).toBe(0);
+    open(served);
+    await until(() => ticks.held.size === 1);
   });
 
   it('does not hold up the end of the plugin', async () => {
