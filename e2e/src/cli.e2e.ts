@@ -125,6 +125,8 @@ describe('the command line beside a running gateway', () => {
       'transport-http ready',
       'transport-memory ready',
       'transport-stdio ready',
+      'metrics-prometheus ready',
+      'admin-graphql ready',
     ]);
     const { code, stdout } = await run(['plugins', '--tree']);
     expect(code).toBe(0);

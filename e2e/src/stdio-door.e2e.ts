@@ -193,6 +193,7 @@ describe('a gateway that switchyard stdio started', () => {
     expect(instance.endpoints.map(({ kind, url }) => `${kind} ${url}`)).toEqual([
       expect.stringMatching(/^http http\+unix:\/\/.*admin\.sock\/mcp$/),
       expect.stringMatching(/^stdio unix:\/.*mcp\.sock$/),
+      expect.stringMatching(/^graphql http\+unix:\/\/.*admin\.sock\/graphql$/),
     ]);
     const json = async (...args: string[]): Promise<unknown> => {
       const { code, stdout, stderr } = await door.run([...args, '--json']);
