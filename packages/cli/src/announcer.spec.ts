@@ -3,31 +3,15 @@ import type { Configuration, Gateway } from '@switchyard/gateway';
 import { parseConfiguration } from '@switchyard/gateway/configuration';
 import type { ServerView } from '@switchyard/plugin-api';
 import { jsonAnnouncer, textAnnouncer } from './announcer.ts';
+import { serverView } from './spec-server-view.ts';
 import { recordedTerminal } from './spec-terminal.ts';
 import { statusLines } from './commands/status.ts';
 
 const ledger = { accepted: 3, answered: 2, cancelled: 1, inFlight: 0 };
 
 function server(name: string, more: Partial<ServerView> = {}, tools = 0): ServerView {
-  return {
-    name,
-    phase: 'ready',
-    since: 0,
-    desired: 'ready',
-    conditions: [],
-    transport: 'stdio',
-    failures: 0,
-    restarts: 0,
-    catalog: { tools, prompts: 0, resources: 0, resourceTemplates: 0 },
-    remembered: false,
-    dropped: 0,
-    inFlight: 0,
-    subscriptions: 0,
-    instances: 0,
-    connections: [],
-    transitions: [],
-    ...more,
-  };
+  const catalog = { tools, prompts: 0, resources: 0, resourceTemplates: 0 };
+  return serverView(name, { catalog, ...more });
 }
 
 const servers = [
