@@ -5,15 +5,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { transformSync } from 'esbuild';
+import { importSource } from '../import-source.mjs';
 
 const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
 const table = path.join(root, 'packages', 'plugin-api', 'src', 'error-table.ts');
 /** Thrown by a file that no table can be imported into; its own test compares the two. */
 const SAID_BY_NUMBER = { NODE_UNSUPPORTED: 'packages/cli/src/bin.ts' };
 
-const { code: js } = transformSync(readFileSync(table, 'utf8'), { loader: 'ts', format: 'esm' });
-const { ERRORS } = await import(`data:text/javascript;base64,${Buffer.from(js).toString('base64')}`);
+const { ERRORS } = await importSource(table);
 
 const sources = [];
 const tests = [];
@@ -22,7 +21,7 @@ for (const parent of ['packages', 'plugins', 'e2e']) {
     const file = path.relative(root, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, '/');
     if (!entry.isFile() || !file.endsWith('.ts') || /(^|\/)(node_modules|dist|out-tsc)\//.test(file))
       continue;
-    if (/\/error-(table|explanations)\.ts$/.test(file)) continue;
+    if (/\/error-(table|explanations)\.ts$|\/error-table\//.test(file)) continue;
     if (/\.(spec|e2e)\.ts$/.test(file)) tests.push({ file, text: readFileSync(file, 'utf8') });
     else if (!/\/spec-[^/]*$/.test(file) && !file.startsWith('e2e/'))
       sources.push({ file, text: withoutComments(readFileSync(file, 'utf8')) });

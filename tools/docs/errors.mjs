@@ -5,14 +5,17 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { transformSync } from 'esbuild';
 import prettier from 'prettier';
+import { importSource } from '../import-source.mjs';
 
 const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
 const target = path.join(root, 'docs', 'errors.md');
 
-const { ERRORS } = await source('error-table.ts');
-const { EXPLANATIONS, EXECUTED } = await source('error-explanations.ts');
+const sources = path.join(root, 'packages', 'plugin-api', 'src');
+const { ERRORS } = await importSource(path.join(sources, 'error-table.ts'));
+const { EXPLANATIONS, EXECUTED, EXITS, READERS } = await importSource(
+  path.join(sources, 'error-explanations.ts'),
+);
 
 const GROUPS = {
   1: 'The instance: listeners, state directory, command line',
@@ -24,24 +27,6 @@ const GROUPS = {
   7: 'Calls, and the interfaces beside them',
   8: 'Plugins',
   9: 'Faults of our own',
-};
-const READERS = {
-  operator: 'whoever runs the gateway',
-  author: 'the author of a plugin',
-  model: 'the model behind the client, and whoever runs the gateway',
-  client: 'the author of the client',
-};
-const EXITS = {
-  0: 'ok',
-  1: 'unexpected',
-  2: 'usage',
-  3: 'token needed',
-  4: 'unreachable',
-  5: 'tool error',
-  6: 'configuration',
-  7: 'wait timed out',
-  8: 'plugin',
-  9: 'not running',
 };
 
 const rows = Object.entries(ERRORS).sort(([, one], [, other]) => one.number - other.number);
@@ -118,13 +103,6 @@ function link(spec) {
 /** A text that means itself in Markdown. */
 function prose(plain) {
   return plain.replace(/\s+/g, ' ').replace(/[\\`*_[\]<>|#$]/g, '\\$&');
-}
-
-/** A module of plugin-api that imports nothing at run time. */
-async function source(name) {
-  const file = path.join(root, 'packages', 'plugin-api', 'src', name);
-  const { code } = transformSync(readFileSync(file, 'utf8'), { loader: 'ts', format: 'esm' });
-  return import(`data:text/javascript;base64,${Buffer.from(code).toString('base64')}`);
 }
 
 function readOr(file) {

@@ -7,15 +7,16 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import prettier from 'prettier';
+import { importSource } from '../import-source.mjs';
 
 const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
 const folder = path.join(root, 'plugins', 'admin-graphql');
 // As the plugin finds it.
 const { buildSchema, isEnumType, printSchema } = createRequire(path.join(folder, 'package.json'))('graphql');
 
-const schema = buildSchema(await typeDefs());
+const { typeDefs } = await importSource(path.join(folder, 'src', 'schema', 'type-defs.ts'));
+const schema = buildSchema(typeDefs);
 const targets = {
   [path.join(folder, 'schema.graphql')]: await formatted(printSchema(schema), 'schema.graphql'),
   [path.join(root, 'docs', 'graphql.md')]: await page(),
@@ -176,21 +177,6 @@ async function formatted(text, name) {
 /** A text of one cell. */
 function prose(text) {
   return text.replace(/\s+/g, ' ').replace(/\|/g, '\\|');
-}
-
-/** The SDL as the source has it. */
-async function typeDefs() {
-  const { outputFiles } = await build({
-    entryPoints: [path.join(folder, 'src', 'schema', 'type-defs.ts')],
-    bundle: true,
-    write: false,
-    format: 'esm',
-    platform: 'node',
-    conditions: ['@switchyard/source'],
-    logLevel: 'error',
-  });
-  const code = Buffer.from(outputFiles[0].contents).toString('base64');
-  return (await import(`data:text/javascript;base64,${code}`)).typeDefs;
 }
 
 function readOr(file) {

@@ -1,7 +1,29 @@
-import type { ErrorCode } from './error-table.ts';
+import type { ErrorCode, ErrorReader, ErrorSpec } from './error-table.ts';
 
 /** Whether a server acted on a call, as the answer with this error says it. `no or unknown`: it depends on the case. */
 export type ExecutedSaid = 'no' | 'yes' | 'unknown' | 'no or unknown';
+
+/** What an exit code of the command means. */
+export const EXITS: Readonly<Record<ErrorSpec['exit'], string>> = {
+  0: 'ok',
+  1: 'unexpected',
+  2: 'usage',
+  3: 'token needed',
+  4: 'unreachable',
+  5: 'tool error',
+  6: 'configuration',
+  7: 'wait timed out',
+  8: 'plugin',
+  9: 'not running',
+};
+
+/** Who can do something about an error, in words. */
+export const READERS: Readonly<Record<ErrorReader, string>> = {
+  operator: 'whoever runs the gateway',
+  author: 'the author of a plugin',
+  model: 'the model behind the client, and whoever runs the gateway',
+  client: 'the author of the client',
+};
 
 /**
  * What an error's message alone does not tell: why it happens, how to look, what Switchyard did. Plain sentences, read by

@@ -27,6 +27,7 @@ export {
   type TransportDefinition,
   type Wire,
   type WireContext,
+  type ProcessUsage,
   type WireInfo,
   type WireMessage,
 } from './wire.ts';

@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs';
 import type { CatalogKind } from './catalog.ts';
+import type { ProcessUsage } from './wire.ts';
 
 /** What people see of a server's connection, derived from its state and never kept beside it. */
 export type ServerPhase =
@@ -67,7 +68,7 @@ export interface ServerTransition {
 }
 
 /** What can be so or not of a server, for programs: a phase says it for people. */
-export type ConditionType = 'process_up' | 'connected' | 'negotiated' | 'catalog_fresh';
+export type ConditionType = 'process_up' | 'connected' | 'negotiated' | 'catalog_fresh' | 'responsive';
 
 /** One thing that is so of a server, not so, or not known. */
 export interface ServerCondition {
@@ -94,6 +95,7 @@ export interface ConnectionView {
   readonly attempt: number;
   /** Milliseconds since 1970; only while waiting. */
   readonly retryAt?: number;
+  readonly usage?: ProcessUsage;
 }
 
 /** One server, now. Plain data. */
@@ -117,6 +119,8 @@ export interface ServerView {
   /** When the next attempt is due, milliseconds since 1970; only while waiting. */
   readonly retryAt?: number;
   readonly pid?: number;
+  /** Of the primary connection. */
+  readonly usage?: ProcessUsage;
   readonly target?: string;
   /** From start to ready of the latest run. */
   readonly readyAfterMs?: number;

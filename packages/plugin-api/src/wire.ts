@@ -83,6 +83,21 @@ export interface WireInfo {
   readonly target?: string;
 }
 
+/** What a server's process and everything that it started use, when they were last looked at. */
+export interface ProcessUsage {
+  /** Milliseconds since 1970. */
+  readonly sampledAt: number;
+  /** The server's own process included. */
+  readonly processes: number;
+  readonly threads: number;
+  /** Resident memory; pages that processes share count in each of them. */
+  readonly residentBytes: number;
+  /** Processor time, of user and system, since the server started. Never falls while it runs. */
+  readonly cpuSeconds: number;
+  /** Open descriptors, of the processes that we may look into. */
+  readonly descriptors: number;
+}
+
 /**
  * Carries the messages of one upstream as bytes, in order, and never looks into them.
  * The connection opens it once, closes it once, and never uses it again.
@@ -101,6 +116,8 @@ export interface Wire {
   /** Ends it. Resolves when nothing of it remains: the child and its group are gone. Never rejects; may be called twice. */
   close(): Promise<void>;
   readonly info: WireInfo;
+  /** What it uses on this machine; undefined where nothing of it runs here, or before it was looked at. */
+  readonly usage?: ProcessUsage | undefined;
 }
 
 /** What the connection gives to a wire. */

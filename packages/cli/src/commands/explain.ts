@@ -1,6 +1,12 @@
 import { didYouMean } from '@switchyard/gateway/configuration';
 import { ERRORS, SwitchyardError, type ErrorCode, type ErrorSpec } from '@switchyard/plugin-api';
-import { EXECUTED, EXPLANATIONS, type ExecutedSaid } from '@switchyard/plugin-api/explanations';
+import {
+  EXECUTED,
+  EXITS,
+  EXPLANATIONS,
+  READERS,
+  type ExecutedSaid,
+} from '@switchyard/plugin-api/explanations';
 import type { GlobalFlags } from '../flags.ts';
 import { labelled } from '../labelled.ts';
 import { table } from '../table.ts';
@@ -103,24 +109,4 @@ const SAID: Readonly<Record<ExecutedSaid, string>> = {
   yes: 'executed: yes, the server acted on it, and its answer is lost',
   unknown: 'executed: unknown, look before you repeat it',
   'no or unknown': 'executed: no or unknown, the answer says which',
-};
-
-const EXITS: Readonly<Record<ErrorSpec['exit'], string>> = {
-  0: 'ok',
-  1: 'unexpected',
-  2: 'usage',
-  3: 'token needed',
-  4: 'unreachable',
-  5: 'tool error',
-  6: 'configuration',
-  7: 'wait timed out',
-  8: 'plugin',
-  9: 'not running',
-};
-
-const READERS: Readonly<Record<ErrorSpec['reader'], string>> = {
-  operator: 'whoever runs the gateway',
-  author: 'the author of a plugin',
-  model: 'the model behind the client, and whoever runs the gateway',
-  client: 'the author of the client',
 };

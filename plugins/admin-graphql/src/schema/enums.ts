@@ -48,6 +48,7 @@ const conditionType: EnumSpec<ConditionType> = {
     connected: 'Messages can pass.',
     negotiated: 'The session is open.',
     catalog_fresh: 'All lists of the present run were read.',
+    responsive: 'The last probe was answered; unknown before the first one.',
   },
 };
 

@@ -1,0 +1,126 @@
+import { type ErrorSpec, plugin } from './row.ts';
+
+/** 8xx: plugins. */
+export const PLUGIN_ERRORS = {
+  PLUGIN_TRANSPORT_MISSING: {
+    ...plugin,
+    number: 801,
+    message: '{server}: transport "{kind}" needs a plugin and none provides it',
+    remedy: 'add the plugin to "plugins"',
+  },
+  PLUGIN_API_MISMATCH: {
+    ...plugin,
+    number: 802,
+    message: '{plugin} was built for plugin API {found}; this is {expected}',
+    remedy: 'install a version of the plugin for API {expected}',
+  },
+  PLUGIN_NOT_FOUND: {
+    ...plugin,
+    number: 803,
+    message: 'the plugin "{plugin}" was not found',
+    remedy: 'npm install it beside the configuration file, or correct the name; paths begin with ./',
+  },
+  PLUGIN_INVALID: {
+    ...plugin,
+    reader: 'author',
+    number: 804,
+    message: '{plugin} is not a plugin: {reason}',
+    remedy: 'export default definePlugin({ id, api: 1, setup(host) { … } })',
+  },
+  PLUGIN_NEED_MISSING: {
+    ...plugin,
+    number: 805,
+    message: '{plugin} needs "{token}", which no installed plugin provides',
+    remedy: 'add a plugin that provides "{token}" to "plugins"',
+  },
+  PLUGIN_CYCLE: {
+    ...plugin,
+    reader: 'author',
+    number: 806,
+    message: 'plugins need each other in a circle: {cycle}',
+    remedy: 'take one of these needs away',
+  },
+  PLUGIN_PROVIDER_DUPLICATE: {
+    ...plugin,
+    number: 807,
+    message: '{first} and {second} both provide "{token}"',
+    remedy: 'turn one off in "plugins": { "<name>": false }',
+  },
+  PLUGIN_SETUP_FAILED: {
+    ...plugin,
+    number: 808,
+    message: '{plugin} could not be set up: {reason}',
+    remedy: 'correct that, or turn the plugin off in "plugins": { "<name>": false }',
+  },
+  PLUGIN_SETUP_TIMEOUT: {
+    ...plugin,
+    number: 809,
+    message: '{plugin} did not finish its set-up within {seconds} s',
+    remedy: 'its setup() never settled: await something that ends, or start the work without awaiting it',
+  },
+  PLUGIN_OPTIONS_INVALID: {
+    ...plugin,
+    number: 810,
+    message: '{plugin}: {reason}',
+    remedy: 'correct its options in "plugins"',
+  },
+  PLUGIN_DUPLICATE: {
+    ...plugin,
+    number: 811,
+    message: 'two plugins have the id "{plugin}": {first} and {second}',
+    remedy: 'turn one off in "plugins": { "<name>": false }',
+  },
+  PLUGIN_CLASH: {
+    ...plugin,
+    number: 812,
+    message: '{first} and {second} both contribute the {what} "{name}"',
+    remedy: 'turn one off in "plugins": { "<name>": false }',
+  },
+  PLUGIN_NEED_UNDECLARED: {
+    ...plugin,
+    reader: 'author',
+    number: 813,
+    message: '{plugin} asks for "{token}" without naming it in needs',
+    remedy: 'add the token to needs, so that its provider is set up first',
+  },
+  PLUGIN_PROVIDE_UNDECLARED: {
+    ...plugin,
+    reader: 'author',
+    number: 814,
+    message: '{plugin} provides "{token}" without naming it in provides',
+    remedy: 'add the token to provides',
+  },
+  PLUGIN_ROLE_MISSING: {
+    ...plugin,
+    number: 815,
+    message: 'no installed plugin contributes to "{point}"',
+    remedy: 'add one to "plugins", for example {example}',
+  },
+  PLUGIN_PROVIDE_MISSING: {
+    ...plugin,
+    reader: 'author',
+    number: 816,
+    message: '{plugin} names "{token}" in provides and did not provide it',
+    remedy: 'call host.provide in setup, or take the token out of provides',
+  },
+  PLUGIN_TEARDOWN_FAILED: {
+    ...plugin,
+    reader: 'author',
+    number: 817,
+    message: '{plugin}: {what} could not be undone: {reason}',
+    remedy: 'the rest was undone all the same; what a plugin owns must end by itself, and soon',
+  },
+  SCOPE_CLOSED: {
+    ...plugin,
+    reader: 'author',
+    number: 818,
+    message: '{scope} was undone already and takes nothing more',
+    remedy: 'stop the work that goes on when host.signal aborts',
+  },
+  PLUGIN_CONTRIBUTION_UNREAD: {
+    ...plugin,
+    number: 819,
+    message: '{plugin} contributes to "{point}", which no installed plugin reads',
+    remedy: 'add the plugin that reads it, or correct the name of the extension point',
+  },
+} as const satisfies Record<string, ErrorSpec>;
