@@ -47,10 +47,21 @@ const boundaries = [
     sourceTag: 'type:app',
     onlyDependOnLibsWithTags: ['type:api', 'type:protocol', 'type:kernel', 'type:connection', 'type:gateway'],
   },
+  {
+    sourceTag: 'type:testing',
+    onlyDependOnLibsWithTags: ['type:api', 'type:protocol', 'type:kernel'],
+  },
   { sourceTag: 'type:tool', onlyDependOnLibsWithTags: ['type:tool'] },
   {
     sourceTag: 'type:e2e',
-    onlyDependOnLibsWithTags: ['type:api', 'type:protocol', 'type:gateway', 'type:app', 'type:tool'],
+    onlyDependOnLibsWithTags: [
+      'type:api',
+      'type:protocol',
+      'type:gateway',
+      'type:app',
+      'type:tool',
+      'type:testing',
+    ],
   },
 ];
 
