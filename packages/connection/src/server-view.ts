@@ -27,6 +27,7 @@ export function viewOf({ desired, wanted, primary, own, remark, era, clock }: Vi
   const { state, session, history } = primary;
   const agreement = session?.agreement;
   const info = session?.wire.info;
+  const usage = session?.wire.usage;
   const problem = desired.problem ?? crashLoopProblem(desired.name, state) ?? problemOf(state) ?? remark;
   const all = [primary, ...own.values()];
   // What is turned off, or cannot be started at all, has no life that could be told.
@@ -45,6 +46,7 @@ export function viewOf({ desired, wanted, primary, own, remark, era, clock }: Vi
     restarts: Math.max(0, state.record.run - 1),
     ...(dueAt !== undefined && { retryAt: dueAt }),
     ...(info?.pid !== undefined && { pid: info.pid }),
+    ...(usage && { usage }),
     ...(info?.target !== undefined && { target: info.target }),
     ...(primary.readyAfterMs !== undefined && { readyAfterMs: Math.round(primary.readyAfterMs) }),
     ...(agreement && {
@@ -71,6 +73,7 @@ export function viewOf({ desired, wanted, primary, own, remark, era, clock }: Vi
 function connectionView(key: string, connection: Connection, clock: Clock): ConnectionView {
   const { state, history, session, sessionSince, inFlight } = connection;
   const pid = session?.wire.info.pid;
+  const usage = session?.wire.usage;
   const dueAt = retryAt(state, clock);
   return {
     key,
@@ -81,6 +84,7 @@ function connectionView(key: string, connection: Connection, clock: Clock): Conn
     inFlight,
     attempt: state.record.failures,
     ...(dueAt !== undefined && { retryAt: dueAt }),
+    ...(usage && { usage }),
   };
 }
 
