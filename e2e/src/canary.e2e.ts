@@ -30,7 +30,7 @@ const EVERYTHING = `{
     connections { key phase }
     history(first: 40) { nodes { from to event code cause } }
   } }
-  catalog(first: 100) { nodes { name description } }
+  catalog(first: 100) { nodes { name originalName description definition } }
   logs(last: 500, level: DEBUG) { message server plugin fields }
 }`;
 
@@ -59,6 +59,7 @@ describe('secrets of a configuration', () => {
     await gateway.phase('away', 'backoff');
     const session = await openSession(gateway.url, 'ada', CANARIES.token);
     const answers = [
+      await callTool(session, 4, `leaking__tell-${CANARIES.env}`, { how: 'speak' }),
       await callTool(session, 1, 'leaking__tell', { how: 'fail' }),
       await callTool(session, 2, 'leaking__tell', { how: 'die' }),
       await callTool(session, 3, 'away__tell'),

@@ -14,6 +14,7 @@ import {
   logs,
   observers,
   random as randomToken,
+  redact as redactToken,
   routers,
   servers,
   status as statusToken,
@@ -191,6 +192,7 @@ export class System implements Gateway {
     this.#kernel.provide(calls, this.execute);
     this.#kernel.provide(logs, this.#book);
     this.#kernel.provide(statusToken, () => this.status());
+    this.#kernel.provide(redactToken, this.#redact);
     await this.#kernel.boot(this.#options.plugins);
   }
 

@@ -18,6 +18,8 @@ export const calls = createToken<Execute>('calls');
 export const status = createToken<() => Status>('status');
 /** The gateway's own log, its latest lines kept. Provided by the gateway. */
 export const logs = createToken<Logs>('logs');
+/** Masks the secrets of the configuration in a text that somebody else wrote. Provided by the gateway. */
+export const redact = createToken<(text: string) => string>('redact');
 /** HTTP listeners. Provided by the plugin `http-host`. */
 export const httpHost = createToken<HttpHost>('http-host');
 /** The state directory. Provided by the plugin `store-fs`. */

@@ -19,7 +19,9 @@ export interface AdminContext {
   status(): Status;
   /** A configured server, from the same snapshot. */
   serverNamed(name: string): ServerView | undefined;
-  /** What a server says of one item, parsed at most once an operation. Empty where it is no JSON object. */
+  /** Masks the secrets of the configuration in the words of a server. */
+  redact(text: string): string;
+  /** What a server says of one item, without these secrets, parsed at most once an operation. Empty where it is no JSON object. */
   definitionOf(definition: Definition): Readonly<Record<string, unknown>>;
   /** Adds to the count of events that slow subscribers missed. */
   missed(count: number): void;

@@ -1,6 +1,7 @@
 import type { Catalog, Clock, Definition, Logs, Servers, ServerView, Status } from '@switchyard/plugin-api';
 import type { AdminApi, AdminContext } from './admin-api.ts';
 import { buildSchema, type OwnedModule } from './modules/build-schema.ts';
+import { masked } from './masked.ts';
 import { parseDefinition } from './resolvers/catalog-search.ts';
 
 /** What the admin API reads from and gives orders to. */
@@ -10,6 +11,8 @@ export interface AdminServices {
   readonly status: () => Status;
   readonly logs: Logs;
   readonly clock: Clock;
+  /** Masks the secrets of the configuration in the words of a server. */
+  readonly redact: (text: string) => string;
   /** Hears how many events slow subscribers missed. */
   readonly onMissed: (count: number) => void;
 }
@@ -30,7 +33,7 @@ export function createAdminApi(
       principal,
       status: () => present().status,
       serverNamed: (name): ServerView | undefined => present().byName.get(name),
-      definitionOf: onceEach(parseDefinition),
+      definitionOf: onceEach((definition) => masked(parseDefinition(definition), services.redact)),
       missed: onMissed,
     }),
   };

@@ -7,6 +7,7 @@ import {
   httpHost,
   logs,
   metrics,
+  redact,
   servers,
   status,
 } from '@switchyard/plugin-api';
@@ -23,7 +24,7 @@ export default definePlugin({
   id: 'admin-graphql',
   api: 1,
   config: GraphqlConfig,
-  needs: [httpHost, servers, catalog, status, logs, clock],
+  needs: [httpHost, servers, catalog, status, logs, clock, redact],
   setup(host, options) {
     const modules = host.contributions(adminModules);
     const services = {
@@ -32,6 +33,7 @@ export default definePlugin({
       status: host.get(status),
       logs: host.get(logs),
       clock: host.get(clock),
+      redact: host.get(redact),
     };
     const { log } = host;
     let missedEvents = 0;

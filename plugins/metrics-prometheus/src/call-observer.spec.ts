@@ -12,7 +12,7 @@ const SERVER = 'mcp_server_operation_duration_seconds';
 
 function observing({ toolLabelLimit = 1_000, servers = [viewOf('files'), viewOf('git')] } = {}) {
   const present = { servers };
-  const tools = createToolLabels(toolLabelLimit);
+  const tools = createToolLabels(toolLabelLimit, (text) => text.replaceAll('s3cret', '[redacted]'));
   const records = createServerRecords({ list: () => present.servers }, (record) => tools.forget(record));
   const { observer, counts } = createCallObserver(records, tools);
   let calls = 0;
@@ -173,12 +173,15 @@ describe('labels', () => {
     expect(tools.shed).toBe(0);
   });
 
-  it.each(['_other', 'x'.repeat(129), '\ud800'])('never show the tool %j by its name', (tool) => {
-    const { call, lines } = observing();
-    call('files', tool);
-    call('files', 'x'.repeat(200));
-    expect(valueOf(lines(), `${CLIENT}_count`, { gen_ai_tool_name: '_other' })).toBe(2);
-  });
+  it.each(['_other', 'x'.repeat(129), '\ud800', 'tell-s3cret'])(
+    'never show the tool %j by its name',
+    (tool) => {
+      const { call, lines } = observing();
+      call('files', tool);
+      call('files', 'x'.repeat(200));
+      expect(valueOf(lines(), `${CLIENT}_count`, { gen_ai_tool_name: '_other' })).toBe(2);
+    },
+  );
 
   it('of clients are a hundred at most', () => {
     const { call, counts, lines } = observing();

@@ -5,6 +5,7 @@ import {
   logs,
   metrics,
   observers,
+  redact,
   servers,
   status,
 } from '@switchyard/plugin-api';
@@ -23,13 +24,13 @@ export default definePlugin({
   id: 'metrics-prometheus',
   api: 1,
   config: MetricsConfig,
-  needs: [clock, httpHost, logs, servers, status],
+  needs: [clock, httpHost, logs, redact, servers, status],
   setup(host, { toolLabelLimit, defaultMetrics }) {
     const contributions = host.contributions(metrics);
     const contributed = createContributedMetrics(contributions, host.plugin, host.log);
     host.observe(contributions.changes$, () => contributed.refresh());
 
-    const tools = createToolLabels(toolLabelLimit);
+    const tools = createToolLabels(toolLabelLimit, host.get(redact));
     const records = createServerRecords(host.get(servers), (record) => tools.forget(record));
     host.observe(host.get(servers).changes$, (view) => records.follow(view));
     const calls = createCallObserver(records, tools);

@@ -19,6 +19,7 @@ import {
   definePlugin,
   httpHost,
   observers,
+  redact,
 } from '@switchyard/plugin-api';
 import { Subject } from 'rxjs';
 import plugin from './index.ts';
@@ -99,6 +100,7 @@ export async function openGateway(
   kernel.provide(store, emptyStore);
   kernel.provide(serversToken, { list: () => present.servers, changes$: changes } as unknown as Servers);
   kernel.provide(logs, { recent: () => [early], lines$: logged });
+  kernel.provide(redact, (text) => text.replaceAll('s3cret', '[redacted]'));
   kernel.provide(statusToken, () => {
     statusesTaken += 1;
     return statusOf(present.servers, present.status);

@@ -12,8 +12,11 @@ export interface ToolLabels {
   readonly shed: number;
 }
 
-/** `limit` 0: no tool is named. */
-export function createToolLabels(limit: number): ToolLabels {
+/**
+ * `limit` 0: no tool is named. A name that `redact` would change is not either: a server may put what it was told into
+ * the names of its tools, and whoever reads metrics needs no token.
+ */
+export function createToolLabels(limit: number, redact: (text: string) => string): ToolLabels {
   let used = 0;
   let shed = 0;
   return {
@@ -21,7 +24,7 @@ export function createToolLabels(limit: number): ToolLabels {
     label({ tools }, tool) {
       if (limit === 0) return '';
       if (tools.has(tool)) return tool;
-      if (used < limit && tool !== OTHER && isLabel(tool)) {
+      if (used < limit && tool !== OTHER && isLabel(tool) && redact(tool) === tool) {
         tools.add(tool);
         used += 1;
         return tool;

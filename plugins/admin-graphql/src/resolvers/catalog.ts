@@ -55,8 +55,8 @@ const title: ItemField = ({ definition }, _arguments, context) => {
 
 const item = {
   id: ({ kind, server, publicName }: Entry) => globalId(ITEM_TYPES[kind], server, publicName),
-  name: ({ publicName }: Entry) => publicName,
-  originalName: ({ definition }: Entry) => definition.name,
+  name: (({ publicName }, _arguments, context) => context.redact(publicName)) as ItemField,
+  originalName: (({ definition }, _arguments, context) => context.redact(definition.name)) as ItemField,
   server: ({ server }: Entry, _arguments: unknown, context: AdminContext) => context.serverNamed(server),
   title,
   description: said('description', 'string'),

@@ -40,5 +40,7 @@ export const eventResolvers = {
   CatalogEvent: {
     server: ({ server }: CatalogEvent, _arguments: unknown, context: AdminContext) =>
       context.serverNamed(server),
+    removed: ({ removed }: CatalogEvent, _arguments: unknown, context: AdminContext) =>
+      removed.map((name) => context.redact(name)),
   },
 };

@@ -16,7 +16,7 @@ const ITEM_FIELDS = `
   description: String
   "SHA-256 of the definition as the server sent it, in hex."
   definitionHash: String!
-  "The whole definition as the server sent it."
+  "The whole definition as the server sent it, the secrets of the configuration masked."
   definition: JSON!
 `;
 
