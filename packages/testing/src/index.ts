@@ -1,1 +1,2 @@
 export * from './script.ts';
+export { scriptedServer, type ServerEntry } from './server-entry.ts';
