@@ -3,6 +3,7 @@ import { Guardian } from './guardian.ts';
 import { StdioOptions } from './options.ts';
 import { endOrphans, gatewayMarker } from './orphans.ts';
 import { StdioTarget } from './target.ts';
+import { createUsageReader } from './usage/usage-reader.ts';
 import { StdioWire } from './wire.ts';
 
 export { StdioOptions } from './options.ts';
@@ -17,6 +18,8 @@ export default definePlugin({
     const guardian = new Guardian(host.log);
     host.own(() => guardian.close(), 'guardian');
     const marker = gatewayMarker();
+    const usage = createUsageReader(host.get(clock), host.log);
+    host.own(() => usage.close(), 'usage reader');
     // Beside the start of everything else: nothing waits for it.
     endOrphans(host.get(clock), host.log).catch((error: unknown) =>
       host.log.warn('orphans could not be looked for', { error: String(error) }),
@@ -27,7 +30,7 @@ export default definePlugin({
         kind: 'stdio',
         keys: ['command'],
         target: StdioTarget,
-        open: (target, context) => new StdioWire(target, options, context, { guardian, marker }),
+        open: (target, context) => new StdioWire(target, options, context, { guardian, marker, usage }),
       }),
     );
   },

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { realClock } from './spec-clock.ts';
 import { survivorsOf } from './spec-survivors.ts';
 import { StdioTarget } from './target.ts';
-import { StdioWire } from './wire.ts';
+import { StdioWire, type Keeping } from './wire.ts';
 
 // Bounds waits for events that never come; no test waits for time.
 jest.setTimeout(30_000);
@@ -16,6 +16,7 @@ export interface Wanted {
   readonly target?: Partial<v.InferInput<typeof StdioTarget>>;
   readonly context?: Partial<WireContext>;
   readonly maxQueuedBytes?: number;
+  readonly usage?: Keeping['usage'];
 }
 
 /** A wire under test, and what came up from it. */
@@ -58,7 +59,11 @@ export function serverOf(fixture: string, wanted: Wanted = {}): Server {
       log,
       ...wanted.context,
     },
-    { guardian: { watch: () => () => {} }, marker: Promise.resolve(undefined) },
+    {
+      guardian: { watch: () => () => {} },
+      marker: Promise.resolve(undefined),
+      usage: wanted.usage ?? { watch: () => ({ usage: undefined, release: () => {} }) },
+    },
   );
   const got: unknown[] = [];
   let look = () => {};

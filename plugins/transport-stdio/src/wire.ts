@@ -1,6 +1,7 @@
 import {
   LineFramer,
   type Loss,
+  type ProcessUsage,
   type Received,
   type Sent,
   SwitchyardError,
@@ -19,6 +20,7 @@ import { StderrRing } from './stderr-ring.ts';
 import { StdinQueue } from './stdin-queue.ts';
 import { stopServer } from './stop-server.ts';
 import type { StdioTarget } from './target.ts';
+import type { UsageReader, WatchedTree } from './usage/usage-reader.ts';
 
 /** How much of the server's stderr goes with the news of its loss. */
 const TAIL_BYTES = 2048;
@@ -28,6 +30,7 @@ export interface Keeping {
   readonly guardian: Pick<Guardian, 'watch'>;
   /** Of the gateway, for the environment of its servers. */
   readonly marker: Promise<string | undefined>;
+  readonly usage: Pick<UsageReader, 'watch'>;
 }
 
 /** A wire to a child process: one message a line, on its stdin and stdout (2025-11-25, transports, stdio). */
@@ -45,6 +48,7 @@ export class StdioWire implements Wire {
   #stdin: StdinQueue | undefined;
   #stopped: Promise<void> | undefined;
   #info: WireInfo = {};
+  #tree: WatchedTree | undefined;
   /** Tells the guardian that nothing is left. */
   #release = () => {};
 
@@ -60,6 +64,11 @@ export class StdioWire implements Wire {
   /** The command as it was resolved. Never its arguments: they may be secrets. */
   get info(): WireInfo {
     return this.#info;
+  }
+
+  /** Of the server and all that it started; undefined before the first look, and where there is no /proc. */
+  get usage(): ProcessUsage | undefined {
+    return this.#tree?.usage;
   }
 
   /** What was shed at the limits of this wire. */
@@ -82,6 +91,7 @@ export class StdioWire implements Wire {
       this.#server = startServer(plan);
       const server = await this.#server;
       this.#release = this.#keeping.guardian.watch(server.pid, this.#context.runId);
+      this.#tree = this.#keeping.usage.watch(server.pid);
       this.#info = { target: plan.file, pid: server.pid };
       this.#assertWanted();
       this.#attach(server, receive);
@@ -110,6 +120,7 @@ export class StdioWire implements Wire {
     const endInput = () => (this.#stdin ? this.#stdin.end() : server.child.stdin.end());
     await stopServer(server, endInput, this.#context.clock, this.#context.log);
     this.#release();
+    this.#tree?.release();
   }
 
   #attach(server: ServerProcess, receive: (received: Received) => void): void {
