@@ -259,6 +259,25 @@ describe('orders', () => {
     expect(supervisor.views()).toEqual([]);
   });
 
+  it('close gives the calls under way its grace and no more, those of a server that was removed before included', async () => {
+    const { clock, apply, desired, supervisor, server, call, phases } = supervised();
+    for (const name of ['old', 'files']) server(name).silent('tools/call');
+    await apply(desired('old'), desired('files'));
+    const calls = [call('old'), call('files')];
+    await apply(desired('files'));
+    await clock.advance(1_000);
+    const closing = supervisor.close(3_000);
+    await clock.advance(2_999);
+    expect(calls.map(({ outcomes }) => outcomes)).toEqual([[], []]);
+    await clock.advance(1);
+    await closing;
+    expect(calls.map(({ outcomes }) => outcomes)).toMatchObject([
+      [{ kind: 'error', executed: 'unknown' }],
+      [{ kind: 'error', executed: 'unknown' }],
+    ]);
+    expect([phases(), clock.pending]).toEqual([[], 0]);
+  });
+
   it('holds calls for a launcher as long as it may take to start, and for others five seconds', async () => {
     const { clock, apply, desired, server, call } = supervised();
     for (const name of ['launcher', 'usual']) server(name).silent('initialize');

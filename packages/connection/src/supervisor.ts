@@ -38,6 +38,8 @@ export class Supervisor {
   #upstreams = new Map<string, Upstream>();
   /** Servers that were removed or changed, until nothing is left of them. */
   readonly #leaving = new Map<string, Promise<void>>();
+  /** The same, one by one: a gateway that stops may have to cut short what they began. */
+  readonly #draining = new Set<Upstream>();
   /** Servers that begin when nothing is left of the old ones, with what was ordered of them meanwhile. */
   readonly #waiting = new Map<string, DesiredServer['start']>();
 
@@ -123,11 +125,17 @@ export class Supervisor {
     for (const upstream of this.#upstreams.values()) upstream.sessionEnded(session);
   }
 
-  /** Drains all servers; resolves when nothing is left of any. */
-  async close(): Promise<void> {
+  /**
+   * Ends all servers; resolves when nothing is left of any.
+   * @param graceMs how long the calls under way may still take; those of servers that drain already no longer either.
+   */
+  async close(graceMs = this.#context.timings.drain): Promise<void> {
     for (const [name, upstream] of this.#upstreams) this.#leave(name, upstream);
     this.#upstreams = new Map();
+    const cutShort = () => this.#draining.forEach((upstream) => void upstream.stop());
+    const cancelTimer = this.#context.clock.after(graceMs, cutShort);
     await Promise.all(this.#leaving.values());
+    cancelTimer();
   }
 
   #begin(server: DesiredServer): Upstream {
@@ -163,7 +171,9 @@ export class Supervisor {
 
   #leave(name: string, upstream: Upstream): void {
     this.#waiting.delete(name);
+    this.#draining.add(upstream);
     const left = Promise.all([this.#leaving.get(name), upstream.drain()]).then(() => {
+      this.#draining.delete(upstream);
       if (this.#leaving.get(name) === left) this.#leaving.delete(name);
     });
     this.#leaving.set(name, left);

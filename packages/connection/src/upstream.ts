@@ -124,6 +124,12 @@ export class Upstream {
     await Promise.all([this.#primary.drain(), ...own]);
   }
 
+  /** Ends all connections at once; calls under way are answered as lost. Resolves when nothing is left of them. */
+  async stop(): Promise<void> {
+    const own = [...this.#own].map(([key, connection]) => this.#leave(key, connection.stop()));
+    await Promise.all([this.#primary.stop(), ...own]);
+  }
+
   /** Carries a call over the connection that is the caller's. */
   execute(call: Call, sink: Sink): Exchange {
     const key = this.#keyOf(call);
