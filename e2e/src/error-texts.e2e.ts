@@ -64,7 +64,8 @@ describe('what is wrong with a server is told alike on the command line, in /sta
         message: 'db: the server wants a sign-in (HTTP 401)',
         where: 'switchyard.jsonc:3',
         why: 'no credential was sent, or one that it does not accept',
-        remedy: 'set "headers": { "Authorization": "Bearer ${A_VARIABLE}" } in its entry',
+        remedy:
+          'set or correct the credential in "headers" of its entry, for example "Authorization": "Bearer ${A_VARIABLE}"',
       },
     },
     {

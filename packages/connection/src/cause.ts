@@ -35,13 +35,28 @@ export function lossCode(remote: boolean): 'UPSTREAM_UNREACHABLE' | 'UPSTREAM_EX
 
 /** The loss of a wire as a cause; its last words on stderr are usually the best explanation there is. */
 export function causeOfLoss(server: string, loss: Loss, remote: boolean): Cause {
-  const last = loss.stderr?.trim().split('\n').slice(-3).join(' | ');
-  const why = last ? { why: `its last words: ${last}` } : {};
-  const lost = cause(lossCode(remote), { server, cause: loss.cause }, why);
+  const why = lastWords(loss);
+  const lost = doubtful(
+    cause(lossCode(remote), { server, cause: loss.cause }, why === undefined ? {} : { why }),
+    loss,
+  );
   return {
     ...lost,
     ...(loss.forgotten === true && { forgotten: true }),
     ...(loss.exitCode !== undefined && { exitCode: loss.exitCode }),
     ...(loss.signal !== undefined && { signal: loss.signal }),
   };
+}
+
+/** The last lines of a server's stderr, as a problem tells them; undefined where it printed none. */
+export function lastWords({ stderr }: Pick<Loss, 'stderr'>): string | undefined {
+  const last = stderr?.trim().split('\n').slice(-3).join(' | ');
+  return last ? `its last words: ${last}` : undefined;
+}
+
+/** A start that failed, with what is doubtful in the entry as the first thing to do about it. */
+export function doubtful(failed: Cause, { doubt }: Pick<Loss, 'doubt'>): Cause {
+  if (doubt === undefined) return failed;
+  const remedy = `${doubt}; if that is not it: ${failed.problem.remedy}`;
+  return { ...failed, problem: { ...failed.problem, remedy } };
 }

@@ -216,7 +216,11 @@ export class Incoming {
     // What is data may be somebody's secret; what is not is a server that talks on the wrong stream.
     const isData = DATA.test(start);
     const { log } = this.#context;
-    log.warn('dropped a message that cannot be passed on', { ...facts, ...(!isData && { begins }) });
+    // One warning a session: a server that prints what it does would fill the log with it.
+    log[this.#sampled === 1 ? 'warn' : 'debug']('dropped a message that cannot be passed on', {
+      ...facts,
+      ...(!isData && { begins }),
+    });
     if (!isData) this.#stray ??= JSON.stringify(Buffer.from(sample.subarray(0, 80)).toString());
     if (isData) log.debug('what was dropped', { begins, correlationId: request?.correlationId });
   }

@@ -186,6 +186,10 @@ export const EXPLANATIONS: Readonly<Record<ErrorCode, string>> = {
     'The value looks like a token or a password. Files like this one are copied, shown and committed. It works all the same: this is a warning.',
   CONFIG_TIMEOUT_UNIT:
     'Clients differ in the unit of "timeout": numbers under 1000 are read as seconds, because that is what they mean elsewhere. It works all the same: this is a warning.',
+  LAUNCHER_OPTION_MISSING:
+    'The program is one that starts another, and an option that servers need is not among its own; behind the name of what it starts, options belong to that. Without "-i", docker gives a server no stdin, and it ends at once. Without "--rm", each start leaves a container behind, and without "--init" it may not obey when it is to stop. Without "-y", npx may ask before it installs something, and nobody answers. It is started all the same: this is a warning.',
+  ENV_FILE_UNUSABLE:
+    'The entry names a file of variables (dotenv: NAME=value lines), and it is not there, cannot be read, or has a line that says nothing clear. The server is not started without what the file was to say; all others run. The file is read when the configuration is. What "env" says comes first.',
   // 7xx: calls
   UPSTREAM_UNAVAILABLE:
     'The server is not ready, and did not become ready while the call waited for it. It is being started or tried again by itself. The word in brackets is its state, with the error that led to it where there is one.',

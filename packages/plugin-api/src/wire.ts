@@ -74,6 +74,8 @@ export interface Loss {
   readonly forgotten?: boolean;
   /** The last lines of the server's stderr. */
   readonly stderr?: string;
+  /** `WireContext.doubt`, where nothing came from the server before. */
+  readonly doubt?: string;
 }
 
 /** What a wire says of itself to people; plain data, no secrets. */
@@ -116,6 +118,8 @@ export interface Wire {
   /** Ends it. Resolves when nothing of it remains: the child and its group are gone. Never rejects; may be called twice. */
   close(): Promise<void>;
   readonly info: WireInfo;
+  /** What a loss would say now of the server's own words; for a start that takes too long. */
+  readonly lastWords?: Pick<Loss, 'stderr' | 'doubt'>;
   /** What it uses on this machine; undefined where nothing of it runs here, or before it was looked at. */
   readonly usage?: ProcessUsage | undefined;
 }
@@ -128,6 +132,8 @@ export interface WireContext {
   readonly folder: string;
   /** Where a key of the target stands, for errors: `switchyard.jsonc:5:7  mcpServers.files.command`. */
   readonly where?: (key: string) => string | undefined;
+  /** What to change in the entry because it may keep the server from starting: one sentence, no secrets. */
+  readonly doubt?: string | undefined;
   /** Marks what belongs to this run of the gateway, for sweeping up after a crash. */
   readonly runId: string;
   /** Messages over this many bytes are reported as `oversize`. */

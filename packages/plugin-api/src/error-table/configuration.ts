@@ -69,4 +69,16 @@ export const CONFIGURATION_ERRORS = {
     message: '{key}: {value} is read as {value} seconds, though numbers are milliseconds elsewhere',
     remedy: 'write "{value}s", or "{value}ms" if you mean that',
   },
+  LAUNCHER_OPTION_MISSING: {
+    ...configuration,
+    number: 612,
+    message: '{server}: {launcher} without {options}',
+    remedy: 'write "args": {args}',
+  },
+  ENV_FILE_UNUSABLE: {
+    ...configuration,
+    number: 613,
+    message: '{server}: cannot use the envFile {file}: {reason}',
+    remedy: 'correct the file, or "envFile"; a relative path begins at the folder of the configuration',
+  },
 } as const satisfies Record<string, ErrorSpec>;

@@ -54,7 +54,8 @@ export const PROTOCOL_ERRORS = {
     exit: 3,
     number: 407,
     message: '{server}: the server wants a sign-in (HTTP {status})',
-    remedy: 'set "headers": { "Authorization": "Bearer ${A_VARIABLE}" } in its entry',
+    remedy:
+      'set or correct the credential in "headers" of its entry, for example "Authorization": "Bearer ${A_VARIABLE}"',
   },
   PARSE_ERROR: {
     ...client,
