@@ -47,6 +47,14 @@ export class SpecServer {
     const closed = new Promise<Loss>((resolve) => (end = resolve));
     return {
       info: { pid: 4242, target: '/usr/bin/scripted' },
+      usage: {
+        sampledAt: 1_700_000_000_000,
+        processes: 2,
+        threads: 12,
+        residentBytes: 5_000_000_000,
+        cpuSeconds: 1.25,
+        descriptors: 40,
+      },
       closed,
       open: async (receive) => {
         this.starts += 1;

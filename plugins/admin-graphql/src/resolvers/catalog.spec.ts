@@ -188,15 +188,31 @@ describe('servers', () => {
     expect(rest).toEqual({ server: { history: { nodes: [{ to: 'READY' }] } } });
   });
 
-  it('that run tell their process, their era and how they introduce themselves', async () => {
+  it('that run tell their process and what it uses, their era and how they introduce themselves', async () => {
     const { read } = await opened({ files: { instructions: 'Use with care.' } });
+    const uses = {
+      rssBytes: 5_000_000_000,
+      cpuSeconds: 1.25,
+      threads: 12,
+      descriptors: 40,
+      processes: 2,
+      sampledAt: '2023-11-14T22:13:20.000Z',
+    };
     expect(
       await read(`{ server(name: "files") {
-        process { pid command startedAt } era protocolVersion implementation { name version } capabilities instructions restarts remembered
-      } }`),
+        process { pid command startedAt ...uses } connections { process { ...uses } }
+        era protocolVersion implementation { name version } capabilities instructions restarts remembered
+      } }
+      fragment uses on ServerProcess { rssBytes cpuSeconds threads descriptors processes sampledAt }`),
     ).toEqual({
       server: {
-        process: { pid: 4242, command: '/usr/bin/scripted', startedAt: expect.stringMatching(/T.*Z$/) },
+        process: {
+          pid: 4242,
+          command: '/usr/bin/scripted',
+          startedAt: expect.stringMatching(/T.*Z$/),
+          ...uses,
+        },
+        connections: [{ process: uses }],
         era: 'LEGACY',
         protocolVersion: '2025-11-25',
         implementation: { name: 'scripted', version: '1.0.0' },

@@ -1,6 +1,7 @@
 import type {
   ConnectionView,
   Problem,
+  ProcessUsage,
   ServerPhase,
   ServerTransition,
   ServerView,
@@ -35,14 +36,17 @@ interface ServersArguments extends PageArguments {
   readonly filter?: ServerFilter | null;
 }
 
-interface ProcessSource {
+/** The type ServerProcess. */
+interface ProcessSource extends Partial<Omit<ProcessUsage, 'residentBytes'>> {
   readonly pid: number;
   readonly startedAt?: number | undefined;
   readonly command?: string | undefined;
+  readonly rssBytes?: number;
 }
 
-function processOf({ pid, startedAt }: ConnectionView, command?: string): ProcessSource | undefined {
-  return pid === undefined ? undefined : { pid, startedAt, command };
+function processOf({ pid, startedAt, usage }: ConnectionView, command?: string): ProcessSource | undefined {
+  if (pid === undefined) return undefined;
+  return { pid, startedAt, command, ...usage, ...(usage && { rssBytes: usage.residentBytes }) };
 }
 
 const ERAS: ReadonlySet<string | undefined> = new Set(['legacy', 'modern']);

@@ -115,7 +115,7 @@ type Connection {
   retryAt: DateTime
 }
 
-"A process that the gateway started."
+"A process that the gateway started. What it uses is that of everything it started, too; null until it was looked at, a second after the start, and where there is no /proc."
 type ServerProcess {
   "Its number."
   pid: Int!
@@ -123,6 +123,18 @@ type ServerProcess {
   startedAt: DateTime
   "The program, without its arguments; null where that is not known of this connection."
   command: String
+  "Resident memory in bytes; what processes share counts in each of them."
+  rssBytes: Float
+  "Processor time, of user and system, since it was started, in seconds; never falls while it runs."
+  cpuSeconds: Float
+  "Threads."
+  threads: Int
+  "Open descriptors."
+  descriptors: Int
+  "Processes, itself included."
+  processes: Int
+  "When these were read; every five seconds, as a rule."
+  sampledAt: DateTime
 }
 
 "How a server introduces itself, unverified."
