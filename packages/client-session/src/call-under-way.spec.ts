@@ -46,6 +46,20 @@ describe('a call', () => {
     expect(session.inFlight.size).toBe(0);
   });
 
+  it('that is abandoned is answered with an error, given up, and answered no second time', async () => {
+    const { say, door, session } = openSession();
+    const reply = say(tool(1));
+    const { cancelled, emit, result } = await door.next();
+    emit(ask('q'));
+    session.abandon('the gateway is stopping');
+    expect(await cancelled).toBe('the gateway is stopping');
+    result({ late: true });
+    session.abandon('again');
+    const data = { code: 'SWY-E130', executed: 'unknown', retryable: false };
+    expect(reply.answers).toMatchObject([{ message: { id: 1, error: { data } }, status: 200 }]);
+    expect([session.inFlight.size, session.asks.size]).toEqual([0, 0]);
+  });
+
   it('under an id that is in flight is refused; the first one goes on', async () => {
     const { say, door } = openSession();
     const first = say(tool(1));

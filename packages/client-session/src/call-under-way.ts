@@ -3,9 +3,11 @@ import {
   type Call,
   type Exchange,
   type ExchangeEvent,
+  failed,
   payloadOf,
   type Payload,
   type RpcId,
+  SwitchyardError,
 } from '@switchyard/plugin-api';
 import type { FromClient, Segments } from '@switchyard/protocol';
 import type { ClientSession } from './client-session.ts';
@@ -60,6 +62,15 @@ export class CallUnderWay {
     this.#toExchange((exchange) => exchange.cancel(reason));
   }
 
+  /** Nobody will be here to pass on its outcome: the client is told so now, and the call is given up. */
+  abandon(reason: string): void {
+    if (this.#over) return;
+    const error = new SwitchyardError('CALL_ABANDONED');
+    const outcome = failed(this.#call, error, { executed: 'unknown', phase: 'sent' });
+    this.#end(this.#session.parts.era.answer(this.#call, this.id, outcome)?.segments);
+    this.#exchange?.cancel(reason);
+  }
+
   /** The client's answer to a question of this call. */
   answerAsk(askId: string, answer: AskAnswer): void {
     this.#session.asks.delete(askId);
@@ -87,6 +98,8 @@ export class CallUnderWay {
       case 'withdrawn':
         return this.#withdraw(event.askId);
       case 'outcome':
+        // Abandoned: it is answered already.
+        if (this.#over) return;
         return this.#end(era.answer(this.#call, this.id, event.outcome)?.segments);
     }
   }

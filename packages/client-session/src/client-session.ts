@@ -150,6 +150,11 @@ export class ClientSession implements DoorSession {
     for (const [askId, call] of [...this.asks]) if (call.reply === reply) call.loseAsk(askId);
   }
 
+  /** Answers what is under way with an error and gives it up: the gateway ends, and will pass on no outcome. */
+  abandon(reason: string): void {
+    for (const call of this.inFlight.list()) call.abandon(reason);
+  }
+
   /** Gives up what is under way and tells the gateway. Once; later calls do nothing. */
   end(reason: string): void {
     if (this.#ended) return;

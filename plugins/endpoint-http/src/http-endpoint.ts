@@ -68,6 +68,7 @@ export function createHttpEndpoint({
       });
       await Promise.race([front.drain(), grace]);
       cancelGrace();
+      for (const { talk } of front.sessions) talk.abandon('the gateway is stopping');
       front.sessions.close();
       responses.close();
       log.info('closed', { ...counts });

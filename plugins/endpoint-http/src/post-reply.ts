@@ -96,6 +96,8 @@ export class PostReply implements Reply, Deadlined {
 
   #write(body: Segments, status: number): void {
     this.#leave();
+    // This connection is about to be closed: the client's next request must not be on its way by then.
+    if (this.#parts.waiting.draining) this.#response.shouldKeepAlive = false;
     writeJson(this.#response, status, body);
     // Few answers are larger than what the system takes at once; then somebody has to see that they are read.
     if (this.#response.writableLength === 0) return;

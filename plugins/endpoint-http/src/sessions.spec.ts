@@ -277,13 +277,15 @@ describe('close', () => {
 
   it('waits no longer than it may, and leaves no timer', async () => {
     const session = await openSession(gateway.url);
-    const answer = session.post(request(1)).catch(() => 'cut');
-    await gateway.door.next();
+    const answer = session.post(request(1));
+    const { cancelled } = await gateway.door.next();
     const closing = gateway.endpoint.close(5_000);
     gateway.clock.advance(5_000);
     await closing;
     await gateway.close();
-    expect(await answer).toBe('cut');
+    const error = { code: -33014, data: { code: 'SWY-E130', executed: 'unknown' } };
+    expect(await (await answer).json()).toMatchObject({ id: 1, error });
+    expect(await cancelled).toBe('the gateway is stopping');
     expect(gateway.clock.pending).toBe(0);
   });
 

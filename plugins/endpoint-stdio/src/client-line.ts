@@ -97,6 +97,12 @@ export class ClientLine implements Reply, Outlet {
     if (this.#unanswered === 0) this.#out.end();
   }
 
+  /** Answers what is under way with an error, gives it up and closes the connection. */
+  abandon(reason: string): void {
+    this.#session?.abandon(reason);
+    this.end(reason);
+  }
+
   /** Gives up what is under way and closes the connection. */
   end(reason: string): void {
     this.#session?.end(reason);

@@ -175,7 +175,7 @@ describe('the end of a connection', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('by the gateway comes at the end of its patience, too', async () => {
+  it('by the gateway comes at the end of its patience, too, with an answer', async () => {
     const { client, door, endpoint, clock } = await openEndpoint();
     const ada = await client();
     await ada.greet();
@@ -184,7 +184,9 @@ describe('the end of a connection', () => {
     const closing = endpoint.close(10_000);
     clock.advance(10_000);
     expect(await cancelled).toBe('the gateway is stopping');
+    expect(await ada.next()).toMatchObject({ id: 1, error: { data: { code: 'SWY-E130' } } });
     await closing;
     await ada.closed;
+    expect(clock.pending).toBe(0);
   });
 });

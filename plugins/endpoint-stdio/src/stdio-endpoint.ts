@@ -33,6 +33,9 @@ export interface StdioEndpoint extends Endpoint {
   destroy(): Promise<void>;
 }
 
+/** How long the last answers may take to reach their clients, when the grace is over. */
+const FAREWELL_MS = 500;
+
 /** Listens on a Unix socket; each connection is a client (`client-line.ts`). */
 export function createStdioEndpoint(parts: StdioEndpointParts): StdioEndpoint {
   const { clock, log, era, options } = parts;
@@ -112,12 +115,15 @@ export function createStdioEndpoint(parts: StdioEndpointParts): StdioEndpoint {
     async close(graceMs) {
       const left = shut();
       for (const line of lines) line.drain();
-      const cancelGrace = clock.after(graceMs, () => {
-        for (const line of lines) line.end('the gateway is stopping');
-        for (const socket of sockets) socket.destroy();
+      let cancelTimer = clock.after(graceMs, () => {
+        for (const line of lines) line.abandon('the gateway is stopping');
+        // Who reads has the answers by then.
+        cancelTimer = clock.after(FAREWELL_MS, () => {
+          for (const socket of sockets) socket.destroy();
+        });
       });
       await left;
-      cancelGrace();
+      cancelTimer();
       log.info('closed', { ...counts });
     },
     async destroy() {

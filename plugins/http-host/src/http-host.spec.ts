@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { Agent, get } from 'node:http';
+import { Agent, get, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect, createServer, type AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { HttpRoute, SwitchyardError } from '@switchyard/plugin-api';
@@ -347,6 +348,22 @@ describe('slow and many clients', () => {
 });
 
 describe('close', () => {
+  it('lets whoever is being answered have the answer', async () => {
+    const { host, url } = await hosting();
+    const begun: ServerResponse[] = [];
+    host.mount(echo('/slow', { handle: ({ response }) => void begun.push(response) }));
+    const agent = new Agent({ keepAlive: true });
+    const answer = once(get(`${url}/slow`, { agent }), 'response');
+    while (begun.length === 0) await nextTurn();
+    const closing = host.close();
+    begun[0]!.end('answered');
+    const [response] = (await answer) as [IncomingMessage];
+    expect(await text(response)).toBe('answered');
+    await closing;
+    expect(host.counts.open).toBe(0);
+    agent.destroy();
+  });
+
   it('ends idle and busy connections and stops to accept', async () => {
     const { host, url } = await hosting();
     host.mount(echo('/never', { handle: ({ response }) => void response.write('begun') }));

@@ -34,7 +34,7 @@ export interface HttpHostParts {
 /** The service, and what its owner does with it. */
 export interface OwnedHttpHost extends HttpHost {
   readonly counts: Readonly<ConnectionCounts & RequestCounts>;
-  /** Stops to accept and destroys what is open: whoever wants to end politely does so before. */
+  /** Stops to accept; who is being answered has a moment left, and what is open after it is destroyed. */
   close(): Promise<void>;
 }
 
@@ -73,6 +73,8 @@ export function createHttpHost(parts: HttpHostParts): OwnedHttpHost {
     const listener = await openListener(
       planned.address,
       (incoming, response) => {
+        // A client that keeps the connection for its next request would find it cut.
+        if (closed) response.shouldKeepAlive = false;
         const context = {
           routes,
           audiences: planned.audiences,
@@ -124,7 +126,13 @@ export function createHttpHost(parts: HttpHostParts): OwnedHttpHost {
     },
     async close() {
       closed = true;
-      await Promise.all(slots.map(async ({ opening }) => (await opening?.catch(() => undefined))?.close()));
+      let cancelTimer = () => {};
+      const patience = new Promise<void>((resolve) => {
+        cancelTimer = clock.after(limits.partingMs, resolve);
+      });
+      const listeners = slots.map(({ opening }) => opening?.catch(() => undefined));
+      await Promise.all(listeners.map(async (listener) => (await listener)?.close(patience)));
+      cancelTimer();
     },
   };
 }

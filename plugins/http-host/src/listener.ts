@@ -15,6 +15,8 @@ export interface ListenerLimits {
   /** How often Node looks for clients that are too slow. */
   readonly checkEveryMs: number;
   readonly maxConnections: number;
+  /** What is being answered when the listener closes may take so long. */
+  readonly partingMs: number;
 }
 
 /** The default limits (docs/architecture.md, values). */
@@ -24,6 +26,7 @@ export const LISTENER_LIMITS: ListenerLimits = {
   keepAliveTimeoutMs: 65_000,
   checkEveryMs: 2_000,
   maxConnections: 10_000,
+  partingMs: 500,
 };
 
 /** What the listeners of one host have seen. */
@@ -40,8 +43,11 @@ export interface Listener {
   readonly port: number | undefined;
   /** As a client on this machine would write it: `http://127.0.0.1:4620`, `http+unix://%2Frun%2Fadmin.sock`. */
   readonly url: string;
-  /** Accepts nothing new and destroys what is open. Resolves when nothing of it remains. */
-  close(): Promise<void>;
+  /**
+   * Accepts nothing new, closes what is idle, and destroys what is left when `patience` is over. Resolves when nothing
+   * of it remains.
+   */
+  close(patience: Promise<void>): Promise<void>;
 }
 
 /**
@@ -80,13 +86,15 @@ export async function openListener(
   return {
     port: bound.port,
     url: bound.url,
-    async close() {
-      const closed = [new Promise((resolve) => server.close(resolve))];
-      for (const socket of sockets) {
-        closed.push(new Promise((resolve) => socket.once('close', resolve)));
+    async close(patience) {
+      // Closes idle connections as well, and settles when the last one is gone.
+      const closed = new Promise((resolve) => server.close(resolve));
+      await Promise.race([closed, patience]);
+      const destroyed = [...sockets].map((socket) => {
         socket.destroy();
-      }
-      await Promise.all(closed);
+        return new Promise((resolve) => socket.once('close', resolve));
+      });
+      await Promise.all([closed, ...destroyed]);
       await bound.remove();
     },
   };
