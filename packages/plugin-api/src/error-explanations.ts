@@ -65,6 +65,12 @@ export const EXPLANATIONS: Readonly<Record<ErrorCode, string>> = {
     '"switchyard stdio" found no gateway for this configuration, started one, and could not connect to it within its time. The one that was started may have ended without a word: "serve" in a terminal shows it.',
   STOP_UNFINISHED:
     'The gateway was sent SIGTERM. It lets calls under way end for up to 10 s and then ends its servers, those that hang by force; this one is not through yet. It was not killed, because its servers could be left behind.',
+  CALL_ABANDONED:
+    'The gateway was told to stop, gave calls under way 10 s, ended its servers, and this call still had no outcome: a plugin on its path keeps it. Whether the server acted on it is not known.',
+  STOP_LATE:
+    'A stop may take 10 s for calls under way and 5 s for everything else. Something did not end within that time, mostly a plugin that cannot be undone or a process that even SIGKILL does not end. The gateway killed the process groups of its servers and ended by itself, with exit code 1.',
+  STOP_UNCLEAN:
+    'Each part of a gateway is stopped, whatever becomes of the others. One of them failed at that or took longer than it may; the rest was stopped in order, and the process ended with exit code 1.',
   // 2xx: a server's process
   COMMAND_NOT_FOUND:
     'The program was looked for in the PATH that the server would get, which is that of Switchyard or of the entry\'s "env". A Switchyard that a desktop application started has a shorter PATH than your shell: "which npx" there tells the full path. It is not tried again until the entry or the machine changes and the server is started anew.',

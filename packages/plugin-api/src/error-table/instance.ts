@@ -120,4 +120,27 @@ export const INSTANCE_ERRORS = {
     message: 'pid {pid} was told to stop and still runs after {seconds} s',
     remedy: 'look again later (switchyard status), or end it: kill -9 {pid}',
   },
+  CALL_ABANDONED: {
+    ...gateway,
+    exit: 4,
+    rpc: -33014,
+    reader: 'model',
+    number: 130,
+    message: 'switchyard stopped before the call was answered',
+    remedy: 'the call may have been carried out: check before you repeat it',
+  },
+  STOP_LATE: {
+    ...gateway,
+    exit: 1,
+    number: 131,
+    message: 'the gateway ends although not all of it has stopped within {seconds} s: {what}',
+    remedy: 'the processes of its servers were killed; what did not stop in time is named above',
+  },
+  STOP_UNCLEAN: {
+    ...gateway,
+    exit: 1,
+    number: 132,
+    message: 'the gateway has stopped, but not cleanly: {what}',
+    remedy: 'nothing of it runs any more; tell whoever wrote what is named above',
+  },
 } as const satisfies Record<string, ErrorSpec>;
