@@ -123,12 +123,12 @@ export function createCallObserver(records: ServerRecords, tools: ToolLabels): C
       if (attempt.id === call.id) observeOverhead(method, ms - attempt.ms);
       else if (outcome.kind === 'error') count(rejected, rejection(outcome));
     },
-    frame({ server, direction, kind, bytes }) {
+    frame({ server, direction, bytes }) {
       const record = records.of(server);
       if (record === undefined) return;
       const way = direction === 'in' ? 0 : 1;
       record.bytes[way]! += bytes;
-      record.frames[way * 3 + (kind === 'request' ? 0 : kind === 'response' ? 1 : 2)]! += 1;
+      record.frames[way]! += 1;
     },
   };
   const counts = { operations, overhead, clientRequests, rejected, errorTypes, clientNames, versions };

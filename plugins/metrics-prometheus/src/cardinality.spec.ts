@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { failed, SwitchyardError, type Outcome } from '@switchyard/plugin-api';
 import { closeGateways, openGateway, type SpecGateway } from './spec-gateway.ts';
 import type { Line } from './spec-page.ts';
-import { callOf, refusal, RESULT, STARTED, transition, viewOf } from './spec-views.ts';
+import { callOf, connectionOf, refusal, RESULT, STARTED, transition, viewOf } from './spec-views.ts';
 
 afterEach(closeGateways);
 
@@ -24,7 +24,8 @@ function live({ tell, observer }: SpecGateway, server: string, tools: number): v
     transition(7, 'stopping', 'stopped', 'closed', { run: 2 }),
     transition(8, 'stopped', 'starting', 'start', { run: 3 }),
   ];
-  tell(viewOf(server, { transitions, readyAfterMs: 100, dropped: 1 }));
+  const connections = [connectionOf('primary', 1)];
+  tell(viewOf(server, { transitions, connections, readyAfterMs: 100, dropped: 1 }));
   for (const direction of ['in', 'out'] as const)
     for (const kind of ['request', 'response', 'notification'] as const)
       observer.frame({ server, direction, kind, bytes: 10 });
@@ -54,7 +55,7 @@ describe('the page', () => {
     );
     expect([lines.length <= 50, byName(lines)]).toEqual([true, expect.anything()]);
     // And it is a realistic load: nothing that can be there is missing.
-    expect(Object.keys(byName(lines))).toHaveLength(14);
+    expect(Object.keys(byName(lines))).toHaveLength(19);
   });
 
   it('has no more than 30,000 series of 50 servers with 20 tools each', async () => {

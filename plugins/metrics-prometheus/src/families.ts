@@ -1,9 +1,9 @@
-import { CATALOG_KINDS, SERVER_PHASES, type Status } from '@switchyard/plugin-api';
+import { CATALOG_KINDS, SERVER_PHASES, type ProcessUsage, type Status } from '@switchyard/plugin-api';
 import type { CallCounts } from './call-observer.ts';
 import { family, histogramFamily, type Family } from './exposition.ts';
 import { labelText } from './label.ts';
 import { METRICS } from './metric-table.ts';
-import { DIRECTIONS, FRAME_KINDS, type ServerRecord } from './server-record.ts';
+import { DIRECTIONS, type ServerRecord } from './server-record.ts';
 
 /** What one page is made of. */
 export interface PageParts {
@@ -34,7 +34,10 @@ function callFamilies({ calls, records }: PageParts): readonly Family[] {
       METRICS.transportBytes,
       each(records, ({ name, bytes }) => DIRECTIONS.map((way, index) => [[name, way], bytes[index]!])),
     ),
-    family(METRICS.frames, each(records, frameSamples)),
+    family(
+      METRICS.frames,
+      each(records, ({ name, frames }) => DIRECTIONS.map((way, index) => [[name, way], frames[index]!])),
+    ),
     family(METRICS.rejected, rejectedSamples({ calls, records })),
     family(
       METRICS.clientRequests,
@@ -105,6 +108,14 @@ function serverFamilies({ status, records }: PageParts): readonly Family[] {
       METRICS.dropped,
       each(records, ({ name, dropped }) => [[[name], dropped]]),
     ),
+    family(METRICS.residentMemory, usageSamples(servers, 'residentBytes')),
+    family(
+      METRICS.processorTime,
+      each(records, ({ name, cpuSeconds }) => (cpuSeconds === undefined ? [] : [[[name], cpuSeconds]])),
+    ),
+    family(METRICS.threads, usageSamples(servers, 'threads')),
+    family(METRICS.openDescriptors, usageSamples(servers, 'descriptors')),
+    family(METRICS.processes, usageSamples(servers, 'processes')),
     family(
       METRICS.catalogItems,
       each(servers, ({ name, catalog }) => CATALOG_KINDS.map((kind) => [[name, kind], catalog[kind]])),
@@ -119,13 +130,15 @@ function countSamples(counts: Readonly<Record<string, number>>): readonly Labell
 
 type LabelledSample = readonly [values: readonly string[], value: number];
 
-function frameSamples({ name, frames }: ServerRecord): readonly LabelledSample[] {
-  return DIRECTIONS.flatMap((way, line) =>
-    FRAME_KINDS.map((kind, column): LabelledSample => [
-      [name, way, kind],
-      frames[line * FRAME_KINDS.length + column]!,
-    ]),
-  );
+/** Of servers whose processes were looked at: what others use is not nothing, it is not known. */
+function* usageSamples(
+  servers: Status['servers'],
+  figure: Exclude<keyof ProcessUsage, 'sampledAt' | 'cpuSeconds'>,
+): Generator<LabelledSample> {
+  for (const { name, connections } of servers) {
+    const usages = connections.flatMap(({ usage }) => usage ?? []);
+    if (usages.length > 0) yield [[name], usages.reduce((sum, usage) => sum + usage[figure], 0)];
+  }
 }
 
 function* rejectedSamples({

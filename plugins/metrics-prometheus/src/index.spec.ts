@@ -5,7 +5,7 @@ import { LINE_LEVELS, SERVER_PHASES } from '@switchyard/plugin-api';
 import { MAX_SCRAPERS, SCRAPE_MS } from './metrics-route.ts';
 import { closeGateways, openGateway } from './spec-gateway.ts';
 import { valueOf } from './spec-page.ts';
-import { callOf, RESULT, STARTED, transition, viewOf } from './spec-views.ts';
+import { callOf, connectionOf, RESULT, STARTED, transition, viewOf } from './spec-views.ts';
 
 afterEach(closeGateways);
 
@@ -136,7 +136,7 @@ describe('the page', () => {
     zero('switchyard_server_restarts_total', { reason: 'ordered' });
     zero('switchyard_requests_rejected_total', { reason: 'not_ready' });
     zero('switchyard_transport_bytes_total', { direction: 'in' });
-    zero('switchyard_frames_total', { direction: 'out', kind: 'request' });
+    zero('switchyard_frames_total', { direction: 'out' });
   });
 
   it('shows the one phase that a server is in', async () => {
@@ -167,6 +167,19 @@ describe('the page', () => {
     expect(valueOf(lines, 'switchyard_server_startup_seconds_sum')).toBeCloseTo(0.4);
     expect(valueOf(lines, 'switchyard_server_last_ready_timestamp_seconds')).toBe(3);
     expect(valueOf(lines, 'switchyard_requests_in_flight')).toBe(3);
+  });
+
+  it('adds up what the processes of all connections of a server use, and nothing of servers without', async () => {
+    const { read, present } = await openGateway({
+      servers: [viewOf('files', { connections: [connectionOf('primary', 1), connectionOf('alice', 2)] })],
+    });
+    present.servers = [...present.servers, viewOf('remote', { transport: 'http' })];
+    const lines = await read();
+    const names = ['resident_memory_bytes', 'cpu_seconds_total', 'threads', 'open_descriptors', 'processes'];
+    const shown = (server: string) =>
+      names.map((name) => valueOf(lines, `switchyard_server_${name}`, { mcp_server: server }));
+    expect(shown('files')).toEqual([3_000, 3, 30, 60, 3]);
+    expect(shown('remote')).toEqual(names.map(() => undefined));
   });
 
   it('forgets a server that is not configured any more, all of it', async () => {

@@ -60,7 +60,7 @@ export const METRICS = {
   frames: {
     name: 'switchyard_frames_total',
     type: 'counter',
-    labels: ['mcp_server', 'direction', 'kind'],
+    labels: ['mcp_server', 'direction'],
     help: 'Messages to (out) and from (in) a server.',
   },
   rejected: {
@@ -149,6 +149,38 @@ export const METRICS = {
     type: 'counter',
     labels: ['mcp_server'],
     help: 'Messages of a server that were no JSON-RPC, too large, or answered nothing.',
+  },
+  residentMemory: {
+    name: 'switchyard_server_resident_memory_bytes',
+    type: 'gauge',
+    labels: ['mcp_server'],
+    unit: 'bytes',
+    help: "Resident memory of a server's processes, of all its connections; what they share counts in each.",
+  },
+  processorTime: {
+    name: 'switchyard_server_cpu_seconds_total',
+    type: 'counter',
+    labels: ['mcp_server'],
+    unit: 'seconds',
+    help: "Processor time of a server's processes, of all its runs and connections.",
+  },
+  threads: {
+    name: 'switchyard_server_threads',
+    type: 'gauge',
+    labels: ['mcp_server'],
+    help: "Threads of a server's processes.",
+  },
+  openDescriptors: {
+    name: 'switchyard_server_open_descriptors',
+    type: 'gauge',
+    labels: ['mcp_server'],
+    help: "Open descriptors of a server's processes.",
+  },
+  processes: {
+    name: 'switchyard_server_processes',
+    type: 'gauge',
+    labels: ['mcp_server'],
+    help: 'Processes of a server: its own, and what they started.',
   },
   catalogItems: {
     name: 'switchyard_catalog_items',

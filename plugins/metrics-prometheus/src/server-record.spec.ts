@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ServerView } from '@switchyard/plugin-api';
 import { followServer, newServerRecord } from './server-record.ts';
-import { STARTED, transition, viewOf } from './spec-views.ts';
+import { connectionOf, STARTED, transition, viewOf } from './spec-views.ts';
 
 function recordAfter(...views: readonly Partial<ServerView>[]) {
   const record = newServerRecord('files');
@@ -110,6 +110,28 @@ describe('dropped messages', () => {
       return record.dropped;
     });
     expect(totals).toEqual([0, 3, 5, 5, 7, 9, 11, 12]);
+  });
+});
+
+describe('processor time', () => {
+  it('is that of all runs and connections, and never falls', () => {
+    const record = newServerRecord('files');
+    const totals = (
+      [
+        [],
+        [connectionOf('primary', 2)],
+        [connectionOf('primary', 3), connectionOf('alice', 1)],
+        // One has ended, the other was started anew.
+        [connectionOf('primary', 1, 2)],
+        [],
+        [connectionOf('primary', 1, 3)],
+        [connectionOf('primary', 1, 3)],
+      ] as const
+    ).map((connections) => {
+      followServer(record, viewOf('files', { connections }));
+      return record.cpuSeconds;
+    });
+    expect(totals).toEqual([undefined, 2, 4, 5, 5, 6, 6]);
   });
 });
 

@@ -7,8 +7,7 @@ import type { Outcomes, SeriesList } from './series.ts';
 /** How many different transitions of one server have series of their own: a few dozen can happen, and no more. */
 const MAX_TRANSITIONS = 32;
 
-/** The kinds of messages, in the order of `frames`: those that came in, then those that went out. */
-export const FRAME_KINDS = ['request', 'response', 'notification'] as const;
+/** In the order of `bytes` and `frames`. */
 export const DIRECTIONS = ['in', 'out'] as const;
 
 /** What is counted of one server since it was first seen. */
@@ -16,7 +15,6 @@ export interface ServerRecord {
   readonly name: string;
   /** By direction. */
   readonly bytes: number[];
-  /** By direction and kind. */
   readonly frames: number[];
   /** Refused calls by reason; the usual reasons from the beginning, so that their first increase is seen. */
   readonly rejected: Map<string, number>;
@@ -40,8 +38,18 @@ export interface ServerRecord {
   dropped: number;
   droppedInSession: number;
   sessionSince: number | undefined;
+  /** Seconds of all its processes; undefined as long as none was looked at. */
+  cpuSeconds: number | undefined;
+  /** Those of them that are of a present process, by its connection. */
+  cpuByConnection: ReadonlyMap<string, PresentProcess>;
   /** The latest transition that is counted. */
   lastSeq: number;
+}
+
+/** What a process that runs has used so far. */
+interface PresentProcess {
+  readonly startedAt: number | undefined;
+  readonly cpuSeconds: number;
 }
 
 /** How often one change of phase happened. */
@@ -58,7 +66,7 @@ export function newServerRecord(name: string): ServerRecord {
   return {
     name,
     bytes: DIRECTIONS.map(() => 0),
-    frames: DIRECTIONS.flatMap(() => FRAME_KINDS.map(() => 0)),
+    frames: DIRECTIONS.map(() => 0),
     rejected: new Map([
       ['not_ready', 0],
       ['queue_full', 0],
@@ -76,6 +84,8 @@ export function newServerRecord(name: string): ServerRecord {
     dropped: 0,
     droppedInSession: 0,
     sessionSince: undefined,
+    cpuSeconds: undefined,
+    cpuByConnection: new Map(),
     lastSeq: -1,
   };
 }
@@ -84,6 +94,7 @@ export function newServerRecord(name: string): ServerRecord {
 export function followServer(record: ServerRecord, view: ServerView): void {
   followWire(record, view);
   followDropped(record, view);
+  followProcessorTime(record, view);
   for (const transition of view.transitions) {
     if (transition.seq <= record.lastSeq) continue;
     record.lastSeq = transition.seq;
@@ -120,6 +131,20 @@ function followDropped(record: ServerRecord, { dropped, connections }: ServerVie
   record.sessionSince = since;
   record.dropped += dropped - record.droppedInSession;
   record.droppedInSession = dropped;
+}
+
+/** What a process tells is of itself alone; a counter goes on when another takes its place. */
+function followProcessorTime(record: ServerRecord, { connections }: ServerView): void {
+  const present = new Map<string, PresentProcess>();
+  for (const { key, startedAt, usage } of connections) {
+    if (usage === undefined) continue;
+    const { cpuSeconds } = usage;
+    const before = record.cpuByConnection.get(key);
+    const counted = before?.startedAt === startedAt ? (before?.cpuSeconds ?? 0) : 0;
+    record.cpuSeconds = (record.cpuSeconds ?? 0) + Math.max(0, cpuSeconds - counted);
+    present.set(key, { startedAt, cpuSeconds });
+  }
+  record.cpuByConnection = present;
 }
 
 function followTransition(record: ServerRecord, transition: ServerTransition, view: ServerView): void {

@@ -25,6 +25,19 @@ export function viewOf(name: string, more: Partial<ServerView> = {}): ServerView
   };
 }
 
+/** A connection whose process was looked at; it uses so many times the same. */
+export function connectionOf(key: string, times: number, startedAt = 1): ServerView['connections'][number] {
+  const usage = {
+    sampledAt: 0,
+    processes: times,
+    threads: 10 * times,
+    residentBytes: 1_000 * times,
+    cpuSeconds: times,
+    descriptors: 20 * times,
+  };
+  return { key, phase: 'ready', since: 0, startedAt, inFlight: 0, attempt: 0, usage };
+}
+
 /** The first run of a server, until it is ready. */
 export const STARTED = [
   transition(1, 'idle', 'starting', 'start'),
