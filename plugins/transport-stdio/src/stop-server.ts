@@ -1,6 +1,7 @@
 import { MessageChannel } from 'node:worker_threads';
 import type { Clock, Log } from '@switchyard/plugin-api';
 import { pause, settlesWithin } from './pause.ts';
+import { readPaced } from './read-paced.ts';
 import type { ServerProcess } from './server-process.ts';
 
 /** How long each step is given before the next, in milliseconds (2025-11-25, lifecycle, shutdown of stdio). */
@@ -22,7 +23,8 @@ export async function stopServer(
   const { child, group } = server;
   const release = keepAlive();
   // Whoever listened has gone; a server that is blocked in writing its last words could not end by itself.
-  child.stdout.resume();
+  child.stdout.removeAllListeners('data');
+  readPaced(child.stdout, clock, () => {});
   child.stderr.resume();
   try {
     if (!(await group.alive())) return;

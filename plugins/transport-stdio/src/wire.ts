@@ -14,6 +14,7 @@ import type { Guardian } from './guardian.ts';
 import { watchForLoss } from './loss.ts';
 import type { StdioOptions } from './options.ts';
 import { prepare } from './prepare.ts';
+import { readPaced } from './read-paced.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
 import { StderrLog } from './stderr-log.ts';
 import { StderrRing } from './stderr-ring.ts';
@@ -136,7 +137,7 @@ export class StdioWire implements Wire {
     child.stdout.on('data', (chunk: Buffer) => framer.push(chunk));
     child.stdout.once('end', () => framer.end());
     // Read whatever becomes of it: a server that nobody listens to blocks when the pipe is full.
-    child.stderr.on('data', (chunk: Buffer) => {
+    readPaced(child.stderr, clock, (chunk) => {
       this.#stderr.push(chunk);
       this.#stderrLog.push(chunk);
     });
