@@ -36,9 +36,16 @@ export function judge(envelope: Envelope, bytes: Uint8Array): Scanned {
   const kind = kindOf(members);
   if (kind === undefined) {
     const reason = 'it has no method, no result and no error';
+    // No log line says that it is JSON-RPC: with an id this is an answer that forgot what it answers.
+    const isAnswer = id !== undefined && isVersion2(text, members['jsonrpc']);
     return {
       kind: 'refused',
-      refusal: { error: 'INVALID_REQUEST', reason, ...(id !== undefined && { id }) },
+      refusal: {
+        error: 'INVALID_REQUEST',
+        reason,
+        ...(id !== undefined && { id }),
+        ...(isAnswer && { of: 'response' }),
+      },
     };
   }
   const wrong =

@@ -81,7 +81,7 @@ describe('envelopes that are refused, with the id where there is one', () => {
     ['{"jsonrpc":"2.0","id":1,"method":"m","params":[]}', 'params', 'request'],
     ['{"jsonrpc":"2.0","id":1,"method":"m","params":null}', 'params', 'request'],
     ['{"jsonrpc":"2.0","id":1,"method":"m","result":{}}', 'no result', 'request'],
-    ['{"jsonrpc":"2.0","id":1}', 'no method', undefined],
+    ['{"jsonrpc":"2.0","id":1}', 'no method', 'response'],
     ['{"level":30,"id":1}', 'no method', undefined],
     ['{"jsonrpc":"2.0","id":1,"result":{},"error":{"code":1,"message":""}}', 'both', 'response'],
     ['{"jsonrpc":"2.0","id":1,"result":null}', 'result', 'response'],
