@@ -99,6 +99,7 @@ function wireOpener(
     transport.open(result.value, {
       server: server.name,
       where: (key) => server.places[key] ?? server.where,
+      doubt: server.doubt,
       folder,
       runId,
       maxMessageBytes,

@@ -37,6 +37,8 @@ export interface ServerConfiguration {
   /** Instead of the server's name in front of its tools; `""`: nothing in front. */
   readonly prefix?: string;
   readonly sharing: Sharing;
+  /** What to change in the entry because it may keep the server from starting; one sentence without values. */
+  readonly doubt?: string;
   /** Changes when, and only when, the entry means something else. */
   readonly digest: string;
 }

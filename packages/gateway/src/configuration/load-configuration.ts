@@ -2,11 +2,15 @@ import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { SwitchyardError } from '@switchyard/plugin-api';
 import type { Configuration } from './configuration.ts';
+import { decodeText, readingReason } from './decode-text.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import { parseConfiguration } from './parse-configuration.ts';
 
 /** Nobody wrote a larger one by hand; reading it would only hold up the start. */
 const MAX_BYTES = 50 * (1 << 20);
+/** Enough to begin with. */
+const SMALLEST =
+  '{ "mcpServers": { "memory": { "command": "npx", "args": ["-y", "@modelcontextprotocol/server-memory"] } } }';
 
 /**
  * Reads and checks a configuration file.
@@ -37,34 +41,24 @@ async function read(file: string): Promise<{ readonly bytes: Buffer; readonly mo
     if (size <= MAX_BYTES) return { bytes: await handle.readFile(), mode };
     reason = `it has ${size} bytes; at most ${MAX_BYTES} are read`;
   } catch (error) {
-    reason = REASONS[(error as NodeJS.ErrnoException).code ?? ''] ?? (error as Error).message;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw missing(file);
+    reason = readingReason(error);
   }
   throw new SwitchyardError('CONFIG_UNREADABLE', { file, reason });
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EISDIR: 'it is a folder',
-  EACCES: 'permission denied',
-};
-
-function decode(bytes: Buffer, name: string): string {
-  const fault = (reason: string): SwitchyardError =>
-    new SwitchyardError('CONFIG_SYNTAX', { reason }, { where: name, remedy: 'save the file as UTF-8' });
-  const start = bytes.subarray(0, 2).toString('latin1');
-  if (start === '\xff\xfe' || start === '\xfe\xff') throw fault('the file is UTF-16');
-  if (bytes.includes(0)) throw fault(isWide(bytes) ? 'the file is UTF-16' : 'the file is binary');
-  try {
-    // It takes a byte order mark away.
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw fault('the file is not valid UTF-8');
-  }
+function missing(file: string): SwitchyardError {
+  return new SwitchyardError(
+    'CONFIG_UNREADABLE',
+    { file, reason: 'there is no such file' },
+    { remedy: `correct the path, or write the file: ${SMALLEST}` },
+  );
 }
 
-/** Every second byte of ASCII in UTF-16 is zero. */
-function isWide(bytes: Buffer): boolean {
-  return (bytes[0] === 0) !== (bytes[1] === 0);
+function decode(bytes: Buffer, name: string): string {
+  const text = decodeText(bytes);
+  if (typeof text === 'string') return text;
+  throw new SwitchyardError('CONFIG_SYNTAX', text, { where: name, remedy: 'save the file as UTF-8' });
 }
 
 function readableByAll(file: string, mode: number, secret: SwitchyardError): SwitchyardError {

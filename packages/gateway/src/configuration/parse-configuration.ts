@@ -30,7 +30,7 @@ export interface ParseOptions {
 }
 
 /**
- * Reads a configuration: text in, frozen value out, nothing else touched.
+ * Reads a configuration: text in, frozen value out, nothing else touched but the files that `envFile` names.
  * A mistake in one server's entry is that server's `problem`; a mistake anywhere else is thrown, because what it was
  * meant to say about the whole gateway is not known.
  * @throws CONFIG_SYNTAX, CONFIG_UNKNOWN_KEY, CONFIG_KEY_NOT_SUPPORTED, CONFIG_INVALID, VARIABLE_MISSING.
@@ -43,7 +43,13 @@ export function parseConfiguration(text: string, options: ParseOptions): Configu
   for (const at of Object.keys(KEYS)) refuseUnknownKeys(source, at === '' ? [] : at.split('.'));
   const top = checkTop(source);
   const secrets = knownSecrets();
-  const context: ServerContext = { source, env, warn: (warning) => warnings.push(warning), secrets };
+  const context: ServerContext = {
+    source,
+    folder,
+    env,
+    warn: (warning) => warnings.push(warning),
+    secrets,
+  };
   for (const name of OWN_SECRETS) secrets.add(env[name] ?? '');
   const plugins = readPlugins(source, top);
   for (const { options } of plugins) secrets.addFrom(options);

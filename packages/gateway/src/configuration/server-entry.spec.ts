@@ -190,7 +190,6 @@ describe('a key of a server', () => {
     [{ url: 'https://a.example/mcp', oauth: { clientId: 'a' } }, 'oauth'],
     [{ url: 'https://a.example/mcp', bearer_token_env_var: 'TOKEN' }, 'bearer_token_env_var'],
     [{ url: 'https://a.example/mcp', tls: { ca: 'a.pem' } }, 'tls'],
-    [{ command: 'x', envFile: '.env' }, 'envFile'],
     [{ command: 'x', tools: { exclude: ['a'] } }, 'tools'],
     [{ command: 'x', era: 'modern' }, 'era'],
     [{ command: 'x', sandbox: { network: false } }, 'sandbox'],
@@ -294,7 +293,7 @@ describe('a value of a server', () => {
     ]);
   });
 
-  it.each(['npx', '/usr/bin/uvx', 'docker', 'C:\\tools\\npx.cmd'])(
+  it.each(['npx', '/usr/bin/uvx', 'docker', 'C:\\tools\\npx.cmd', 'podman'])(
     '%j gets time to install things',
     (command) => {
       expect(parseServer({ command }).startupTimeoutMs).toBe(120_000);

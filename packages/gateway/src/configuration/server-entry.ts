@@ -4,10 +4,12 @@ import { SwitchyardError } from '@switchyard/plugin-api';
 import * as v from 'valibot';
 import type { ServerConfiguration } from './configuration.ts';
 import { didYouMean, nearestWord } from './did-you-mean.ts';
+import { readEnvFile } from './env-file.ts';
 import { expander, type Expand } from './interpolation.ts';
 import { describeIssue } from './issue.ts';
 import type { KnownSecrets } from './known-secrets.ts';
 import { asksForNothing, LATER_SERVER_KEYS, SERVER_KEYS, SHOWN_SERVER_KEYS } from './known-keys.ts';
+import { doubtOf, launchOf, launchWords } from './launch.ts';
 import { isPlainObject } from './plain-object.ts';
 import { looksLikeSecret } from './secret-literal.ts';
 import { isTimeoutInSeconds, ServerEntry } from './server-schema.ts';
@@ -25,6 +27,8 @@ const INSTEAD_OF_SSE =
 /** What an entry is read with. */
 export interface ServerContext {
   readonly source: SourceDocument;
+  /** Absolute; a relative `envFile` begins here. */
+  readonly folder: string;
   readonly env: NodeJS.ProcessEnv;
   readonly warn: (warning: SwitchyardError) => void;
   readonly secrets: KnownSecrets;
@@ -33,8 +37,7 @@ export interface ServerContext {
 type Settled = Omit<ServerConfiguration, 'name' | 'where' | 'places' | 'enabled' | 'problem' | 'digest'>;
 
 const SERVER_NAME = /^[A-Za-z0-9][A-Za-z0-9 ._-]{0,62}$/;
-/** They may install something first, which a budget made for starting cannot hold. */
-const LAUNCHERS: ReadonlySet<string> = new Set(['npx', 'uvx', 'docker']);
+/** Launchers may install something first, which a budget made for starting cannot hold. */
 const LAUNCHER_STARTUP_MS = 120_000;
 
 const DEFAULTS: Settled = {
@@ -66,7 +69,9 @@ export function readServer(
     ...identity,
     ...settled,
     ...(problem === undefined ? {} : { problem }),
-    digest: digestOf(problem === undefined ? { ...settled, enabled: identity.enabled } : entry),
+    digest: digestOf(
+      problem === undefined ? { ...settled, doubt: undefined, enabled: identity.enabled } : entry,
+    ),
   });
   if (!identity.enabled) return complete(DEFAULTS);
   try {
@@ -131,22 +136,59 @@ function settle(name: string, at: Path, entry: unknown, context: ServerContext):
     startup_timeout_sec: startupSeconds,
     tool_timeout_sec: toolSeconds,
   } = checked.output;
-  const { timeout, start, sharing, prefix, command } = checked.output;
+  const { timeout, start, sharing, prefix, command, args, env: ownEnv, envFile } = checked.output;
   if (isTimeoutInSeconds(entry['timeout'])) {
     const place = [...at, 'timeout'];
     warn(source.error('CONFIG_TIMEOUT_UNIT', place, { key: pathText(place), value: entry['timeout'] }));
   }
-  const plainTarget = inPlainWords(target, expandAll(target.target, base, expand, source));
+  const written = inPlainWords(target, expandAll(target.target, base, expand, source));
+  const variables = envFile === undefined ? {} : fileVariables(shownName, at, envFile, expand, context);
+  const plainTarget = withVariables(written, variables);
   secrets.addFrom(plainTarget);
+  const launch = command === undefined ? undefined : launchOf(command, args ?? [], { ...ownEnv });
+  if (launch !== undefined && launch.missing.length > 0) {
+    const place = [...at, args === undefined ? 'command' : 'args'];
+    const { options, why, shownArgs } = launchWords(launch);
+    const details = { server: shownName, launcher: launch.launcher, options, args: shownArgs };
+    warn(source.error('LAUNCHER_OPTION_MISSING', place, details, { why }));
+  }
   return {
     ...(target.transport === undefined ? {} : { transport: target.transport }),
     target: plainTarget,
     start: start ?? DEFAULTS.start,
-    startupTimeoutMs: startupTimeout ?? inMs(startupSeconds) ?? defaultStartupMs(command),
+    startupTimeoutMs:
+      startupTimeout ??
+      inMs(startupSeconds) ??
+      (launch === undefined ? DEFAULTS.startupTimeoutMs : LAUNCHER_STARTUP_MS),
     timeoutMs: timeout ?? inMs(toolSeconds) ?? DEFAULTS.timeoutMs,
     ...(prefix === undefined || prefix === true ? {} : { prefix: prefix === false ? '' : prefix }),
     sharing: sharing ?? DEFAULTS.sharing,
+    ...doubtOf(launch),
   };
+}
+
+/** A target with the variables of a file behind those that the entry itself names. */
+function withVariables(
+  target: Readonly<Record<string, unknown>>,
+  variables: Readonly<Record<string, string>>,
+): Readonly<Record<string, unknown>> {
+  if (Object.keys(variables).length === 0) return target;
+  return { ...target, env: { ...variables, ...(isPlainObject(target['env']) ? target['env'] : {}) } };
+}
+
+/** What a file sets in the environment of a server. Its values are taken as they stand: no variables in them. */
+function fileVariables(
+  server: string,
+  at: Path,
+  written: string,
+  expand: Expand,
+  { source, folder }: ServerContext,
+): Readonly<Record<string, string>> {
+  const place = [...at, 'envFile'];
+  const file = path.resolve(folder, expand(written, source.place(place)));
+  const read = readEnvFile(file);
+  if (!('reason' in read)) return Object.fromEntries(read);
+  throw source.error('ENV_FILE_UNUSABLE', place, { server, file, reason: read.reason });
 }
 
 /** A transport knows its keys, whether they stand in the entry or in its `options`. */
@@ -183,11 +225,6 @@ function warnOfSecrets(value: unknown, at: Path, source: SourceDocument, warn: S
   } else if (isPlainObject(value)) {
     for (const [key, item] of Object.entries(value)) warnOfSecrets(item, [...at, key], source, warn);
   }
-}
-
-function defaultStartupMs(command: string | undefined): number {
-  const program = path.win32.basename(command ?? '').replace(/\.(cmd|exe|bat)$/i, '');
-  return LAUNCHERS.has(program) ? LAUNCHER_STARTUP_MS : DEFAULTS.startupTimeoutMs;
 }
 
 function inMs(seconds: number | undefined): number | undefined {

@@ -68,6 +68,7 @@ export const ServerEntry = v.object({
       ),
     ),
   ),
+  envFile: v.exactOptional(address),
   cwd: v.exactOptional(
     v.pipe(
       text,

@@ -24,6 +24,8 @@ const KIND_OF_TYPE: Readonly<Record<string, string>> = {
 };
 
 const COMMAND_KEYS = ['command', 'args', 'env', 'cwd', 'inheritEnv', 'type'] as const;
+/** Keys that a command alone can have. */
+const BESIDE_COMMAND = ['args', 'env', 'envFile', 'cwd', 'inheritEnv'] as const;
 /** The keys that say where a remote server is, and what is sent to it, in the spellings of all clients. */
 const URL_KEYS = ['url', 'serverUrl', 'httpUrl'] as const;
 const HEADER_KEYS = ['headers', 'http_headers'] as const;
@@ -58,7 +60,7 @@ export function serverTarget(entry: ServerEntry): ServerTarget | string {
     if (headers.length > 0) return `"${headers[0]}" goes with "url"; a command has "env"`;
     return { ...(kind === undefined ? {} : { transport: kind }), target: pick(entry, COMMAND_KEYS) };
   }
-  const stray = COMMAND_KEYS.find((key) => key !== 'type' && entry[key] !== undefined);
+  const stray = BESIDE_COMMAND.find((key) => entry[key] !== undefined);
   if (transport !== undefined) {
     const place = stray === undefined ? '"url"' : '"command"';
     const other = stray ?? headers[0];
