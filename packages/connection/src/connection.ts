@@ -41,6 +41,7 @@ import { IDLE, step, type Cause, type Event, type Happening, type State } from '
 export interface ConnectionContext extends SessionContext {
   /** The number of the next transition of whatever server. */
   readonly nextSeq: HistoryContext['nextSeq'];
+  readonly earlier?: HistoryContext['earlier'];
   /** Builds a wire for the next run; it is opened and closed by the connection. May throw. */
   readonly openWire: () => Wire;
   /** The lists were read, whole or only the kinds that changed. Undefined: nobody needs them, and none is read. */

@@ -12,6 +12,8 @@ export interface HistoryContext {
   readonly clock: { date(): number; now(): number };
   /** The number of the next transition. */
   readonly nextSeq: () => number;
+  /** What became of it before, oldest first. */
+  readonly earlier?: readonly ServerTransition[] | undefined;
 }
 
 /**
@@ -22,11 +24,12 @@ export class History {
   readonly #context: HistoryContext;
   #phase: ServerPhase;
   #since: number;
-  #transitions: readonly ServerTransition[] = [];
+  #transitions: readonly ServerTransition[];
   #conditions: readonly ServerCondition[];
 
   constructor(context: HistoryContext, state: State, facts: ConditionFacts) {
     this.#context = context;
+    this.#transitions = context.earlier ?? [];
     this.#phase = phaseOf(state);
     this.#since = context.clock.date();
     this.#conditions = this.#conditionsAt(state, facts, []);

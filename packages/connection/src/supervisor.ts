@@ -24,6 +24,8 @@ export type SupervisorContext = Omit<
   readonly log: Log;
   readonly limits: { readonly maxProcesses: number; readonly maxConnections: number };
   readonly onLists: (server: string, lists: ServerLists) => void;
+  /** The number of the latest transition of earlier runs. */
+  readonly lastSeq?: number | undefined;
 };
 
 /**
@@ -34,7 +36,7 @@ export class Supervisor {
   readonly #changes = new Subject<UpstreamView>();
   readonly #notices = new Subject<Notice>();
   readonly #logLevels = new LogLevels();
-  #seq = 0;
+  #seq: number;
   #upstreams = new Map<string, Upstream>();
   /** Servers that were removed or changed, until nothing is left of them. */
   readonly #leaving = new Map<string, Promise<void>>();
@@ -45,6 +47,7 @@ export class Supervisor {
 
   constructor(context: SupervisorContext) {
     this.#context = context;
+    this.#seq = context.lastSeq ?? 0;
   }
 
   /** The view of a server that changed. Never errors. */

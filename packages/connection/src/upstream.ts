@@ -9,6 +9,7 @@ import {
   type Log,
   type Notice,
   type Problem,
+  type ServerTransition,
   type ServerView,
   type Sink,
   type Wire,
@@ -49,13 +50,15 @@ export interface DesiredServer {
 /** What all upstreams share. */
 export type UpstreamContext = Omit<
   ConnectionContext,
-  'server' | 'openWire' | 'onNotice' | 'logLevel' | 'introduction'
+  'server' | 'openWire' | 'onNotice' | 'logLevel' | 'introduction' | 'earlier'
 > & {
   /** What each connection declares beside it depends on whose it is. */
   readonly introduction: Omit<Introduction, 'capabilities'>;
   readonly log: Log;
   readonly onNotice: (notice: Notice) => void;
   readonly logLevels: LogLevels;
+  /** What became of a server before, oldest first. */
+  readonly earlier?: ((server: string) => readonly ServerTransition[]) | undefined;
   /** Whether one more connection of a principal's or session's own may be opened; a sentence if not. */
   readonly mayOpen: () => SwitchyardError | undefined;
 };
@@ -193,6 +196,8 @@ export class Upstream {
     const concerns = (session: DoorSession) => this.#keyOf(session) === key;
     const connection: Connection = new Connection({
       ...shared,
+      // Connections of one principal's own come and go: what became of them is told as long as they are there.
+      earlier: key === '' ? shared.earlier?.(name) : undefined,
       server: name,
       openWire,
       introduction: { ...shared.introduction, capabilities },

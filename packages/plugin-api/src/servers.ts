@@ -55,6 +55,8 @@ export interface ServerTransition {
   readonly at: number;
   /** The number of the run that it belongs to; the first is 1, and 0 says that there was none yet. */
   readonly run: number;
+  /** It happened before this gateway was started, in which runs count from 1 again. */
+  readonly earlier?: true;
   /** The `SWY-Ennn` of what went wrong, and one sentence about it. */
   readonly code?: string;
   readonly cause?: string;
