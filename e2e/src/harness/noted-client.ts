@@ -1,6 +1,10 @@
 import type { Answered, HistoryEvent } from '@switchyard/testing';
 import { openSession, type RawAnswer } from './raw-session.ts';
 import { parse, requestText, type Message } from './rpc.ts';
+import { within } from './within.ts';
+
+/** A call is held for a server, and begun again where nothing was sent; longer than all of that is no answer. */
+const LONGEST_CALL_MS = 30_000;
 
 /** A client that writes down what it asks and what it is told, and believes nothing. */
 export interface NotedClient {
@@ -28,7 +32,8 @@ export async function openNotedClient(
     const nonce = `${name}-${id}`;
     history.push({ event: 'invoked', ...call, nonce, server });
     const params = { name: `${server}__echo`, arguments: { nonce } };
-    const answer = session.post(requestText(id, 'tools/call', params));
+    const answered = session.post(requestText(id, 'tools/call', params));
+    const answer = within(LONGEST_CALL_MS, `answer to ${nonce}`, answered);
     await sent(id);
     note(history, call, await answer.catch(() => undefined));
   };
@@ -43,7 +48,7 @@ export async function openNotedClient(
   };
 }
 
-/** @param answer undefined: the connection broke, which is no answer */
+/** @param answer undefined: the connection broke or nothing came, which is no answer */
 function note(
   history: HistoryEvent[],
   { client, id }: { readonly client: string; readonly id: number },
