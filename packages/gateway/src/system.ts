@@ -38,6 +38,7 @@ import type { Configuration } from './configuration/index.ts';
 import type { Gateway, GatewayOptions } from './gateway-types.ts';
 import { CLOCK, inject, injectable, LOG_BOOK, OPTIONS, RANDOM, REDACTOR } from './injection.ts';
 import { forgetInstance, rememberInstance } from './instance-file.ts';
+import { openHistory, type HistoryKeeper } from './history/history-keeper.ts';
 import { Ledger } from './ledger.ts';
 import type { LogBook } from './log-book.ts';
 import { Observation } from './observation.ts';
@@ -83,6 +84,8 @@ export class System implements Gateway {
   #admin: string | undefined;
   #pipeline: Execute = notYet;
   readonly #barrier = new StartBarrier();
+  /** What became of servers in all runs; undefined without a state directory. */
+  #history: HistoryKeeper | undefined;
   #supervisor: Supervisor | undefined;
   readonly #connected = new Map<Endpoint, number>();
   readonly #clients$ = new BehaviorSubject(0);
@@ -135,6 +138,7 @@ export class System implements Gateway {
     try {
       await this.#bootPlugins();
       await this.#openCatalog();
+      await this.#openHistory();
       const supervisor = this.#assemble();
       await this.#openDoors();
       // After the doors: a port that is taken must not have cost a process.
@@ -202,6 +206,21 @@ export class System implements Gateway {
     this.#configuration.snapshot$.subscribe(({ value }) => this.catalog.configure(planCatalog(value)));
   }
 
+  /** Before there are servers: what they become goes on from what they were. */
+  async #openHistory(): Promise<void> {
+    const { current } = this.#configuration;
+    const kept = this.#kernel.find(store);
+    if (!kept) return;
+    const history = await openHistory({
+      store: kept,
+      clock: this.#clock,
+      log: this.log,
+      servers: current.value.servers.map(({ name }) => name),
+    });
+    this.#history = history;
+    this.servers.changes$.subscribe((view) => history.follow(view));
+  }
+
   /** Builds what a call runs through: pipeline, router, supervisor. */
   #assemble(): Supervisor {
     const { limits } = this.#configuration.current.value;
@@ -217,6 +236,8 @@ export class System implements Gateway {
       random: this.#random,
       log: this.log,
       limits,
+      lastSeq: this.#history?.lastSeq,
+      earlier: (server) => this.#history?.of(server) ?? [],
       ...(observeFrame && { observeFrame }),
       onLists: (server, lists) => {
         this.catalog.put(server, this.#masked(lists));
@@ -240,10 +261,11 @@ export class System implements Gateway {
 
   async #openDoors(): Promise<void> {
     const host = this.#kernel.find(httpHost);
-    const routes = statusRoutes(
-      () => this.status(),
-      () => this.#isReady,
-    );
+    const routes = statusRoutes({
+      status: () => this.status(),
+      isReady: () => this.#isReady,
+      servers: () => this.servers.list(),
+    });
     for (const route of routes) host?.mount(route);
     const opened: OpenEndpoint[] = [];
     for (const endpoint of this.#contributed.endpoints.items) {
@@ -330,6 +352,7 @@ export class System implements Gateway {
         .catch((error: unknown) => void failures.push(error));
     await Promise.all(this.#doors.map((endpoint) => attempt(() => this.#closeDoor(endpoint))));
     await attempt(() => this.#supervisor?.close());
+    await attempt(() => this.#history?.close());
     await attempt(() => forgetInstance(this.#kernel.find(store), this.#runId));
     await attempt(() => this.#kernel.close());
     if (failures.length === 0) return;
