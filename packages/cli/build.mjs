@@ -2,14 +2,15 @@
  * Bundles the command into few files: RxJS alone is 200 files, and costs 100 ms to load as such (docs/decisions/0007).
  * Plugins stay outside: they are loaded by name, like anybody's.
  */
-import { rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
+import path from 'node:path';
 import { build } from 'esbuild';
 
-rmSync('dist', { recursive: true, force: true });
-await build({
+const { outputFiles } = await build({
   entryPoints: ['src/bin.ts'],
   outdir: 'dist',
+  write: false,
   bundle: true,
   splitting: true,
   format: 'esm',
@@ -31,3 +32,16 @@ await build({
   },
   logLevel: 'warning',
 });
+
+// Whoever starts the command meanwhile finds a whole one, the old or the new: what bin.js imports is there before it,
+// and goes after it.
+mkdirSync('dist', { recursive: true });
+const isEntry = (file) => path.basename(file).startsWith('bin.js');
+for (const { path: file, contents } of outputFiles.sort((a, b) => isEntry(a.path) - isEntry(b.path))) {
+  writeFileSync(`${file}.part`, contents);
+  renameSync(`${file}.part`, file);
+}
+const current = new Set(outputFiles.map(({ path: file }) => path.basename(file)));
+for (const name of readdirSync('dist')) {
+  if (!current.has(name)) rmSync(path.join('dist', name), { recursive: true });
+}

@@ -6,12 +6,13 @@ describe('the first signal', () => {
   it('is taken; the second ends at once what is left, then has its default action', async () => {
     const done: unknown[] = [];
     const emitter = new EventEmitter();
-    const listeners = () => ['SIGINT', 'SIGTERM'].map((name) => emitter.listenerCount(name));
+    const signals = ['SIGINT', 'SIGTERM'] as const;
+    const listeners = () => signals.map((name) => emitter.listenerCount(name));
     const process = Object.assign(emitter, {
       pid: 7,
       kill: (...sent: unknown[]) => done.push(sent, listeners()),
     });
-    const signal = firstSignal(process as unknown as NodeJS.Process, () => {
+    const signal = firstSignal(process as unknown as NodeJS.Process, signals, () => {
       done.push('at once');
       throw new Error('of what is ended');
     });

@@ -1,11 +1,10 @@
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
-
 /**
- * Resolves with the first SIGINT or SIGTERM. The next one calls `atOnce`, then has its default action again: it ends
+ * Resolves with the first of these signals. The next one calls `atOnce`, then has its default action again: it ends
  * the process.
  */
 export function firstSignal(
   process: Pick<NodeJS.Process, 'on' | 'off' | 'pid' | 'kill'>,
+  signals: readonly NodeJS.Signals[],
   atOnce: () => void,
 ): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
@@ -16,13 +15,13 @@ export function firstSignal(
         isFirst = false;
         return;
       }
-      for (const each of SIGNALS) process.off(each, take);
+      for (const each of signals) process.off(each, take);
       try {
         atOnce();
       } finally {
         process.kill(process.pid, signal);
       }
     };
-    for (const each of SIGNALS) process.on(each, take);
+    for (const each of signals) process.on(each, take);
   });
 }

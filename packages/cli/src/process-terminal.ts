@@ -8,10 +8,11 @@ const DEFAULT_COLUMNS = 80;
 /** The terminal that a process was started in. */
 export function openTerminal(process: NodeJS.Process): Terminal {
   const { env, stdin, stdout, stderr } = process;
-  // `switchyard list | head` closes the pipe while we write: that is no error, the reader had enough.
+  // `switchyard list | head` closes the pipe while we write: that is no error, the reader had enough. A terminal that was
+  // closed is EIO.
   for (const stream of [stdout, stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
+      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
     });
   }
   return {

@@ -11,21 +11,23 @@ const stubborn = () =>
     detached: process.platform !== 'win32',
   });
 
-const view = (name: string, pid?: number) =>
-  ({ name, ...(pid === undefined ? {} : { pid }) }) as unknown as ServerView;
+const view = (name: string, ...pids: (number | undefined)[]) =>
+  ({ name, connections: pids.map((pid) => ({ pid })) }) as unknown as ServerView;
 
 describe('the processes of servers', () => {
   it('are ended by force: those that are listed, and those that were told of and have not ended', async () => {
-    const [listed, told, ended] = [stubborn(), stubborn(), stubborn()];
-    const exits = Promise.all([listed, told].map((child) => once(child, 'exit')));
+    const [listed, second, told, ended] = [stubborn(), stubborn(), stubborn(), stubborn()];
+    const exits = Promise.all([listed, second, told].map((child) => once(child, 'exit')));
     const changes$ = new Subject<ServerView>();
-    const processes = watchProcesses({ list: () => [view('listed', listed.pid)], changes$ });
+    // Of a server whose clients have a process of their own, all of them.
+    const processes = watchProcesses({ list: () => [view('listed', listed.pid, second.pid)], changes$ });
     changes$.next(view('told', told.pid));
     // Its number may be somebody else's by now.
     changes$.next(view('ended', ended.pid));
     changes$.next(view('ended'));
     processes.kill();
     expect(await exits).toEqual([
+      [null, 'SIGKILL'],
       [null, 'SIGKILL'],
       [null, 'SIGKILL'],
     ]);

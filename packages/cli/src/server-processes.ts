@@ -1,4 +1,4 @@
-import type { Servers } from '@switchyard/plugin-api';
+import type { Servers, ServerView } from '@switchyard/plugin-api';
 
 /** The processes of servers, for whoever cannot wait until they end in order. */
 export interface ServerProcesses {
@@ -8,16 +8,17 @@ export interface ServerProcesses {
 
 /** Keeps its own list: a gateway that stops has taken its servers off its list before they have ended. */
 export function watchProcesses(servers: Pick<Servers, 'list' | 'changes$'>): ServerProcesses {
-  const pids = new Map<string, number>();
-  const note = ({ name, pid }: { readonly name: string; readonly pid?: number }): void => {
-    if (pid === undefined) pids.delete(name);
-    else pids.set(name, pid);
+  const pids = new Map<string, readonly number[]>();
+  const note = ({ name, connections }: Pick<ServerView, 'name' | 'connections'>): void => {
+    const own = connections.flatMap(({ pid }) => pid ?? []);
+    if (own.length === 0) pids.delete(name);
+    else pids.set(name, own);
   };
   servers.changes$.subscribe(note);
   return {
     kill() {
       servers.list().forEach(note);
-      for (const pid of pids.values()) {
+      for (const pid of [...pids.values()].flat()) {
         try {
           // Windows has no groups.
           process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');

@@ -141,6 +141,11 @@ export class Supervisor {
     cancelTimer();
   }
 
+  /** The servers that end and of which something is left. */
+  get leaving(): readonly string[] {
+    return [...this.#leaving.keys()];
+  }
+
   #begin(server: DesiredServer): Upstream {
     const { name } = server;
     const before = this.#leaving.get(name);

@@ -33,8 +33,13 @@ export interface Gateway {
    * is ready. @throws SwitchyardError; what was begun is undone.
    */
   start(): Promise<void>;
-  /** Closes the doors, lets calls under way end, stops the servers, undoes the plugins. Resolves when nothing remains. */
+  /**
+   * Closes the doors, lets calls under way end for up to `DRAIN_MS`, stops the servers, undoes the plugins. Resolves when
+   * nothing remains; a plugin that cannot be undone costs 10 s. @throws AggregateError of all that went wrong.
+   */
   stop(): Promise<void>;
+  /** What a stop still waits for, for people: `the server files`. Empty before and after. */
+  stopWaitsFor(): readonly string[];
   readonly endpoints: readonly OpenEndpoint[];
   /** How many clients are connected by all doors that count them, the present first; once started. Never errors. */
   readonly clients$: Observable<number>;

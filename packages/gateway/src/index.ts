@@ -1,5 +1,6 @@
 export { createGateway } from './gateway.ts';
 export type { Gateway, GatewayOptions } from './gateway-types.ts';
 export type { Instance } from './instance-file.ts';
+export { DRAIN_MS } from './shutdown.ts';
 export { systemClock, systemRandom } from './system-clock.ts';
 export * from './configuration/index.ts';

@@ -206,9 +206,13 @@ describe('a gateway', () => {
       clock: systemClock(1_000),
     });
     await gateway.start();
-    await expect(gateway.stop()).rejects.toMatchObject({
+    expect(gateway.stopWaitsFor()).toEqual([]);
+    const stopped = gateway.stop();
+    expect(gateway.stopWaitsFor()).toEqual(['the endpoint "diary"']);
+    await expect(stopped).rejects.toMatchObject({
       errors: [{ message: expect.stringContaining('"diary"') }],
     });
+    expect(gateway.stopWaitsFor()).toEqual([]);
     expect(diary.slice(-2)).toEqual(['router undone', 'catalog undone']);
   });
 

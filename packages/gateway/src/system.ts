@@ -37,7 +37,7 @@ import { CatalogService } from './catalog-service.ts';
 import type { Configuration } from './configuration/index.ts';
 import type { Gateway, GatewayOptions } from './gateway-types.ts';
 import { CLOCK, inject, injectable, LOG_BOOK, OPTIONS, RANDOM, REDACTOR } from './injection.ts';
-import { forgetInstance, rememberInstance } from './instance-file.ts';
+import { rememberInstance } from './instance-file.ts';
 import { openHistory, type HistoryKeeper } from './history/history-keeper.ts';
 import { Ledger } from './ledger.ts';
 import type { LogBook } from './log-book.ts';
@@ -47,6 +47,7 @@ import { maskError } from './redaction/mask-error.ts';
 import { maskProblem, maskTexts } from './redaction/mask-view.ts';
 import type { Redactor } from './redaction/redactor.ts';
 import { interceptorsOf, theOnly, transportsOf } from './roles.ts';
+import { shutDown, type Shutdown } from './shutdown.ts';
 import { ServerService } from './server-service.ts';
 import { planCatalog, planServers } from './server-plan.ts';
 import { StartBarrier } from './start-barrier.ts';
@@ -55,10 +56,6 @@ import { statusRoutes } from './status-route.ts';
 /** How gateway and clients introduce it. */
 const NAME = 'switchyard';
 const TITLE = 'Switchyard';
-/** How long calls under way may go on when the gateway stops, in milliseconds. */
-const GRACE_MS = 10_000;
-/** How much longer a door may take to close before it is given up. */
-const LATE_MS = 1_000;
 
 /** The running system: start reads from top to bottom as the story of a boot, stop undoes it in reverse. */
 @injectable()
@@ -90,6 +87,7 @@ export class System implements Gateway {
   readonly #connected = new Map<Endpoint, number>();
   readonly #clients$ = new BehaviorSubject(0);
   #stopping: Promise<void> | undefined;
+  #shutdown: Shutdown | undefined;
 
   constructor(
     @inject(OPTIONS) options: GatewayOptions,
@@ -157,6 +155,10 @@ export class System implements Gateway {
   stop(): Promise<void> {
     this.#stopping ??= this.#stop();
     return this.#stopping;
+  }
+
+  stopWaitsFor(): readonly string[] {
+    return this.#shutdown?.waitsFor() ?? [];
   }
 
   status(): Status {
@@ -343,30 +345,18 @@ export class System implements Gateway {
     throw new SwitchyardError('BUG', { what: 'a door was opened before there was a supervisor' });
   }
 
-  /** Takes every step, whatever became of the one before: what is left running is worse than what was not tidied up. */
   async #stop(): Promise<void> {
-    const failures: unknown[] = [];
-    const attempt = (step: () => Promise<void> | undefined) =>
-      Promise.resolve()
-        .then(step)
-        .catch((error: unknown) => void failures.push(error));
-    await Promise.all(this.#doors.map((endpoint) => attempt(() => this.#closeDoor(endpoint))));
-    await attempt(() => this.#supervisor?.close());
-    await attempt(() => this.#history?.close());
-    await attempt(() => forgetInstance(this.#kernel.find(store), this.#runId));
-    await attempt(() => this.#kernel.close());
+    this.#shutdown = shutDown({
+      doors: this.#doors,
+      supervisor: this.#supervisor,
+      history: this.#history,
+      kernel: this.#kernel,
+      runId: this.#runId,
+      clock: this.#clock,
+    });
+    const failures = await this.#shutdown.done;
     if (failures.length === 0) return;
     throw maskError(new AggregateError(failures, 'the gateway did not stop cleanly'), this.#redact);
-  }
-
-  /** A door that does not close in its time is left to its plugin's scope. */
-  async #closeDoor(endpoint: Endpoint): Promise<void> {
-    let cancelTimer = () => {};
-    const late = new Promise<never>((_, reject) => {
-      const error = new Error(`the endpoint "${endpoint.kind}" did not close in its time`);
-      cancelTimer = this.#clock.after(GRACE_MS + LATE_MS, () => reject(error));
-    });
-    await Promise.race([endpoint.close(GRACE_MS), late]).finally(cancelTimer);
   }
 }
 

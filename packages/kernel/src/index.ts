@@ -7,3 +7,4 @@ export { Kernel } from './kernel.ts';
 export { type Patience } from './limit.ts';
 export { type PluginReport } from './plugin-report.ts';
 export { Scope, type Held } from './scope.ts';
+export { keepAlive } from './keep-alive.ts';

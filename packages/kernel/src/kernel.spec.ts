@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type * as PluginApi from '@switchyard/plugin-api';
 import { createExtensionPoint, createToken, type Host } from '@switchyard/plugin-api';
-import { copyFile, mkdir, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { cp } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Kernel, PluginReference } from './index.ts';
 import { stoppedClock } from './spec-clock.ts';
@@ -408,10 +407,7 @@ describe('another copy of the plugin API', () => {
   it('makes plugins, tokens and errors that this one understands', async () => {
     await using folder = await folderOf({});
     const source = fileURLToPath(new URL('../../plugin-api/src/', import.meta.url));
-    await mkdir(folder.at('api'));
-    for (const file of await readdir(source)) {
-      if (!file.includes('spec')) await copyFile(join(source, file), folder.at('api', file));
-    }
+    await cp(source, folder.at('api'), { recursive: true, filter: (file) => !file.includes('spec') });
     const copy = (await import(pathToFileURL(folder.at('api/index.ts')).href)) as typeof PluginApi;
     expect(copy.createToken).not.toBe(createToken);
 

@@ -140,6 +140,11 @@ export class Kernel implements AsyncDisposable {
     return (this.#closed ??= this.#closeOnce());
   }
 
+  /** What `close` waits for at the moment, for people; undefined when there is nothing. */
+  get undoing(): string | undefined {
+    return this.#scope.undoing;
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

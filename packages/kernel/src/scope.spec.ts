@@ -53,6 +53,16 @@ describe('a scope', () => {
     expect(scope.size).toBe(0);
   });
 
+  it('says what it is undoing', async () => {
+    const scope = new Scope('s');
+    const seen: (string | undefined)[] = [];
+    scope.own(() => void seen.push(scope.undoing), 'a file');
+    scope.child('inner').own(() => void seen.push(scope.undoing), 'a timer');
+    seen.push(scope.undoing);
+    await scope.close();
+    expect([...seen, scope.undoing]).toEqual([undefined, 'inner: a timer', 'a file', undefined]);
+  });
+
   it('says that it closes before it undoes anything', async () => {
     const scope = new Scope('s');
     scope.own(() => expect(scope.signal.aborted).toBe(true));

@@ -20,6 +20,7 @@ export class Scope implements AsyncDisposable {
   readonly #entries: Entry[] = [];
   readonly #closing = new AbortController();
   #closed = false;
+  #undoing: Entry | undefined;
   #undone: Promise<readonly SwitchyardError[]> | undefined;
 
   /** @param patience how long `close` waits, in all. Without it: as long as the parent does, or for ever. */
@@ -69,6 +70,13 @@ export class Scope implements AsyncDisposable {
     return child;
   }
 
+  /** What is being undone at the moment, for people: `metrics-prometheus: timer`. */
+  get undoing(): string | undefined {
+    const entry = this.#undoing;
+    const within = entry?.kind === 'child' ? entry.owned.undoing : undefined;
+    return within === undefined ? entry?.label : `${entry!.label}: ${within}`;
+  }
+
   /** @throws SCOPE_CLOSED */
   ensureOpen(): void {
     if (this.#closed) throw new SwitchyardError('SCOPE_CLOSED', { scope: this.label });
@@ -108,8 +116,10 @@ export class Scope implements AsyncDisposable {
     const own = this.#patience && limitOf(this.#patience);
     const failures: SwitchyardError[] = [];
     for (let entry = this.#entries.pop(); entry !== undefined; entry = this.#entries.pop()) {
+      this.#undoing = entry;
       failures.push(...(await this.#undoOne(entry, own ?? inherited)));
     }
+    this.#undoing = undefined;
     own?.end();
     this.#closed = true;
     // Last: a parent that closes meanwhile must find it and wait.
@@ -129,6 +139,7 @@ export class Scope implements AsyncDisposable {
       return [this.#failure(entry, reasonOf(error), error)];
     }
   }
+
   #failure(entry: Entry, reason: string, cause?: unknown): SwitchyardError {
     return new SwitchyardError(
       'PLUGIN_TEARDOWN_FAILED',

@@ -290,6 +290,7 @@ export const EXECUTED: Readonly<Partial<Record<ErrorCode, ExecutedSaid>>> = {
   METHOD_NOT_FOUND: 'no',
   INVALID_PARAMS: 'no',
   BATCH_REFUSED: 'no',
+  CALL_ABANDONED: 'unknown',
   ID_IN_USE: 'no',
   SESSION_OVERLOADED: 'no',
   TOOL_NOT_FOUND: 'no',

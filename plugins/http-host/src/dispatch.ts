@@ -20,6 +20,8 @@ import { ServedRequest } from './served-request.ts';
 export interface DispatchContext extends IdentifyContext {
   /** The routes of this listener by path. */
   readonly routes: ReadonlyMap<string, HttpRoute>;
+  /** Paths whose route was taken away. */
+  readonly left: ReadonlySet<string>;
   readonly audiences: readonly Audience[];
   readonly allowed: AllowList;
   readonly bodies: BodyLimits;
@@ -50,6 +52,9 @@ const BODY_ERRORS: ReadonlySet<ErrorCode> = new Set([
   'HTTP_BODY_ABORTED',
 ]);
 
+const OURSELVES = { server: 'switchyard' };
+const LATER = { 'Retry-After': '5', Connection: 'close' };
+
 /** A request before it has a route. */
 interface Exchanged {
   readonly incoming: IncomingMessage;
@@ -69,7 +74,12 @@ export async function dispatch(
 
   const [path, query] = splitTarget(incoming.url!);
   const route = routeFor(path, context);
-  if (!route) return deny(exchanged, 404, ...unknownPath(path, context.routes));
+  if (!route) {
+    // 404 would tell an MCP client that its session is gone, and not that it should come back later.
+    if (context.left.has(path))
+      return deny(exchanged, 503, new SwitchyardError('DRAINING', OURSELVES), LATER);
+    return deny(exchanged, 404, ...unknownPath(path, context.routes));
+  }
 
   const asker = identify(
     route,

@@ -121,6 +121,17 @@ describe('routes', () => {
     });
   });
 
+  it('that were taken away get 503: whoever comes while they go is to come back later', async () => {
+    const { host, url } = await hosting();
+    const unmount = host.mount(echo('/going'));
+    unmount();
+    const gone = await fetch(`${url}/going`);
+    expect([gone.status, gone.headers.get('connection')]).toEqual([503, 'close']);
+    expect(await gone.json()).toMatchObject({ error: { data: { code: 'SWY-E706', executed: 'no' } } });
+    host.mount(echo('/going'));
+    expect((await fetch(`${url}/going`)).status).toBe(200);
+  });
+
   it('that throw give a 500 with a correlation id, and the log tells why', async () => {
     const { host, url } = await hosting();
     host.mount(echo('/bad', { handle: () => Promise.reject(new Error('inner secret')) }));
@@ -362,6 +373,18 @@ describe('close', () => {
     await closing;
     expect(host.counts.open).toBe(0);
     agent.destroy();
+  });
+
+  it('answers a connection that was accepted and had not said anything', async () => {
+    const { host, url } = await hosting({}, { limits: { settlingMs: 60_000 } });
+    const { host: authority, port } = new URL(url);
+    const socket = connect(Number(port), '127.0.0.1');
+    await once(socket, 'connect');
+    while (host.counts.accepted === 0) await nextTurn();
+    const closing = host.close();
+    socket.write(`GET /livez HTTP/1.1\r\nHost: ${authority}\r\n\r\n`);
+    expect(await text(socket)).toMatch(/^HTTP\/1.1 200 .*Connection: close/s);
+    await closing;
   });
 
   it('ends idle and busy connections and stops to accept', async () => {

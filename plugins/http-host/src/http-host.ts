@@ -55,6 +55,7 @@ export function createHttpHost(parts: HttpHostParts): OwnedHttpHost {
   };
   const bodies = { one: options.maxBodyBytes, all: options.maxBodiesBytes, held: counts };
   const routes = new Map<string, HttpRoute>();
+  const left = new Set<string>();
   const slots = planListeners(options).map((planned): Slot => ({
     planned,
     opening: undefined,
@@ -77,6 +78,7 @@ export function createHttpHost(parts: HttpHostParts): OwnedHttpHost {
         if (closed) response.shouldKeepAlive = false;
         const context = {
           routes,
+          left,
           audiences: planned.audiences,
           isLocal,
           allowed,
@@ -110,8 +112,9 @@ export function createHttpHost(parts: HttpHostParts): OwnedHttpHost {
     mount(route) {
       if (routes.has(route.path)) throw new SwitchyardError('HTTP_ROUTE_TAKEN', { path: route.path });
       routes.set(route.path, route);
+      left.delete(route.path);
       return () => {
-        if (routes.get(route.path) === route) routes.delete(route.path);
+        if (routes.get(route.path) === route && routes.delete(route.path)) left.add(route.path);
       };
     },
     async listen(audience: Audience) {
@@ -126,13 +129,12 @@ export function createHttpHost(parts: HttpHostParts): OwnedHttpHost {
     },
     async close() {
       closed = true;
-      let cancelTimer = () => {};
-      const patience = new Promise<void>((resolve) => {
-        cancelTimer = clock.after(limits.partingMs, resolve);
-      });
+      const timers: (() => void)[] = [];
+      const pause = (ms: number) => new Promise<void>((resolve) => timers.push(clock.after(ms, resolve)));
+      const [settling, patience] = [pause(limits.settlingMs), pause(limits.partingMs)];
       const listeners = slots.map(({ opening }) => opening?.catch(() => undefined));
-      await Promise.all(listeners.map(async (listener) => (await listener)?.close(patience)));
-      cancelTimer();
+      await Promise.all(listeners.map(async (listener) => (await listener)?.close(settling, patience)));
+      for (const cancelTimer of timers) cancelTimer();
     },
   };
 }

@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import { listenLocally, SwitchyardError } from '@switchyard/plugin-api';
 import { freePort } from './free-port.ts';
 import { portOwner } from './port-owner.ts';
@@ -15,6 +15,8 @@ export interface ListenerLimits {
   /** How often Node looks for clients that are too slow. */
   readonly checkEveryMs: number;
   readonly maxConnections: number;
+  /** A connection without a request is closed so long after the listener, since one may be on its way. */
+  readonly settlingMs: number;
   /** What is being answered when the listener closes may take so long. */
   readonly partingMs: number;
 }
@@ -26,6 +28,7 @@ export const LISTENER_LIMITS: ListenerLimits = {
   keepAliveTimeoutMs: 65_000,
   checkEveryMs: 2_000,
   maxConnections: 10_000,
+  settlingMs: 50,
   partingMs: 500,
 };
 
@@ -44,10 +47,10 @@ export interface Listener {
   /** As a client on this machine would write it: `http://127.0.0.1:4620`, `http+unix://%2Frun%2Fadmin.sock`. */
   readonly url: string;
   /**
-   * Accepts nothing new, closes what is idle, and destroys what is left when `patience` is over. Resolves when nothing
-   * of it remains.
+   * Accepts nothing new, closes what is idle when `settling` is over, and destroys what is left when `patience` is.
+   * Resolves when nothing of it remains.
    */
-  close(patience: Promise<void>): Promise<void>;
+  close(settling: Promise<void>, patience: Promise<void>): Promise<void>;
 }
 
 /**
@@ -86,9 +89,11 @@ export async function openListener(
   return {
     port: bound.port,
     url: bound.url,
-    async close(patience) {
-      // Closes idle connections as well, and settles when the last one is gone.
-      const closed = new Promise((resolve) => server.close(resolve));
+    async close(settling, patience) {
+      // Not `server.close`, which would cut connections whose first request has not been read: first they are answered.
+      const closed = new Promise((resolve) => NetServer.prototype.close.call(server, resolve));
+      await Promise.race([closed, settling]);
+      server.close();
       await Promise.race([closed, patience]);
       const destroyed = [...sockets].map((socket) => {
         socket.destroy();

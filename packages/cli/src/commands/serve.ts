@@ -4,6 +4,7 @@ import { createGateway, systemClock } from '@switchyard/gateway';
 import { effectivePlugins, loadConfiguration, type Configuration } from '@switchyard/gateway/configuration';
 import type { Log } from '@switchyard/plugin-api';
 import type { GlobalFlags } from '../flags.ts';
+import { boundedStop, endSoon } from '../bounded-stop.ts';
 import { tuneHeap } from '../tune-heap.ts';
 import { configurationFile } from '../configuration-file.ts';
 import { defaultPlugins } from '../default-plugins.ts';
@@ -30,8 +31,8 @@ const IDLE_MS = 10 * 60_000;
 const FIRST_CLIENT_MS = 30_000;
 
 /**
- * Serves until SIGINT or SIGTERM, then ends in order. A second signal ends at once, by its default action, servers too.
- * Detached, it also ends when nobody uses it, and writes to its log file instead of stderr.
+ * Serves until SIGINT or SIGTERM, or until its terminal is closed, then ends in order and in bounded time. A second
+ * signal ends at once, by its default action, servers too. Detached, it also ends when nobody uses it, and writes to its log file instead of stderr.
  */
 export async function serve(
   flags: GlobalFlags & { readonly port?: number; readonly detached?: boolean },
@@ -65,9 +66,20 @@ export async function serve(
   });
   const { log } = gateway;
   const processes = watchProcesses(gateway.servers);
-  const interrupted = firstSignal(process, processes.kill);
+  const interrupted = firstSignal(process, endSignals(terminal), processes.kill);
   const strayed = strayErrors(process, log);
-  await gateway.start();
+  const realClock = systemClock();
+  const started = gateway.start();
+  const end = async (exitCode: number): Promise<number> => {
+    // A start that fails has undone itself, and said why.
+    const stop = () => started.catch(() => {}).then(() => gateway.stop());
+    const stopCode = await boundedStop({ gateway, stop, clock, realClock, kill: processes.kill });
+    endSoon(process, log, realClock, stopCode === 0);
+    return exitCode || stopCode;
+  };
+  // Whoever stops it while it starts does not wait until a plugin's patience is over.
+  const isUp = await Promise.race([started.then(() => true), interrupted.then(() => false)]);
+  if (!isUp) return end(0);
 
   const stdio = stdioCommand({
     configuration: file,
@@ -78,7 +90,7 @@ export async function serve(
   await announcer.listening(gateway, configuration, performance.now());
   const watching = gateway.servers.changes$.subscribe((server) => announcer.changed(server));
   void whenSettled(gateway.servers, selfStarting(configuration), {
-    clock: systemClock(),
+    clock: realClock,
     ms: SETTLE_MS,
   }).then(() => announcer.settled(gateway));
 
@@ -86,9 +98,14 @@ export async function serve(
   // The unrest of stopping servers is no news.
   watching.unsubscribe();
   announcer.stopping();
-  await gateway.stop();
+  const finalCode = await end(exitCode);
   announcer.stopped(gateway.status().ledger);
-  return exitCode;
+  return finalCode;
+}
+
+/** A terminal that closes sends SIGHUP; where there is none, as under nohup or a service manager, it means something else. */
+function endSignals({ out, err }: Pick<Terminal, 'out' | 'err'>): readonly NodeJS.Signals[] {
+  return out.interactive || err.interactive ? ['SIGINT', 'SIGTERM', 'SIGHUP'] : ['SIGINT', 'SIGTERM'];
 }
 
 function announcerFor(
