@@ -31,21 +31,35 @@ export interface EnvironmentParts {
  */
 export function childEnvironment(parts: EnvironmentParts): Record<string, string> {
   const { inherited, inherit, declared, runId, gateway, server, platform = process.platform } = parts;
-  // Windows ignores case in these names; "Path" there is "PATH" here, or a child would get both.
-  const nameOf = platform === 'win32' ? (name: string) => name.toUpperCase() : (name: string) => name;
-  const wanted = new Set(Array.isArray(inherit) ? inherit.map(nameOf) : []);
-  const environment: Record<string, string> = {};
-
-  for (const [key, value] of Object.entries(inherited)) {
-    const name = nameOf(key);
-    if (value === undefined || OWN.test(name)) continue;
-    if (inherit === true || wanted.has(name) || INHERITED.has(name) || name.startsWith('LC_'))
-      environment[name] = value;
-  }
+  const nameOf = naming(platform);
+  const environment = inheritedVariables(inherited, inherit, platform);
   for (const [key, value] of Object.entries(declared)) {
     if (value === null) delete environment[nameOf(key)];
     else environment[nameOf(key)] = Secret.is(value) ? value.reveal() : String(value);
   }
   const marker = gateway === undefined ? {} : { [GATEWAY_VARIABLE]: gateway };
   return { ...environment, ...marker, SWITCHYARD_RUN_ID: runId, SWITCHYARD_SERVER: server };
+}
+
+/** Windows ignores case in these names; "Path" there is "PATH" here, or a child would get both. */
+function naming(platform: NodeJS.Platform): (name: string) => string {
+  return platform === 'win32' ? (name) => name.toUpperCase() : (name) => name;
+}
+
+/** What of the gateway's own environment others get: never what is ours. */
+export function inheritedVariables(
+  inherited: EnvironmentParts['inherited'],
+  inherit: EnvironmentParts['inherit'] = false,
+  platform: NodeJS.Platform = process.platform,
+): Record<string, string> {
+  const nameOf = naming(platform);
+  const wanted = new Set(Array.isArray(inherit) ? inherit.map(nameOf) : []);
+  const variables: Record<string, string> = {};
+  for (const [key, value] of Object.entries(inherited)) {
+    const name = nameOf(key);
+    if (value === undefined || OWN.test(name)) continue;
+    if (inherit === true || wanted.has(name) || INHERITED.has(name) || name.startsWith('LC_'))
+      variables[name] = value;
+  }
+  return variables;
 }

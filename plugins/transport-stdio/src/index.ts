@@ -1,5 +1,6 @@
 import { clock, definePlugin, defineTransport, transports } from '@switchyard/plugin-api';
 import { Guardian } from './guardian.ts';
+import { LoginShell } from './login-shell.ts';
 import { StdioOptions } from './options.ts';
 import { endOrphans, gatewayMarker } from './orphans.ts';
 import { StdioTarget } from './target.ts';
@@ -18,8 +19,11 @@ export default definePlugin({
     const guardian = new Guardian(host.log);
     host.own(() => guardian.close(), 'guardian');
     const marker = gatewayMarker();
+    const loginShell = new LoginShell({ clock: host.get(clock), guardian, env: process.env });
+    host.own(() => loginShell.close(), 'login shell');
     const usage = createUsageReader(host.get(clock), host.log);
     host.own(() => usage.close(), 'usage reader');
+    const keeping = { guardian, marker, usage, loginShell };
     // Beside the start of everything else: nothing waits for it.
     endOrphans(host.get(clock), host.log).catch((error: unknown) =>
       host.log.warn('orphans could not be looked for', { error: String(error) }),
@@ -30,7 +34,7 @@ export default definePlugin({
         kind: 'stdio',
         keys: ['command'],
         target: StdioTarget,
-        open: (target, context) => new StdioWire(target, options, context, { guardian, marker, usage }),
+        open: (target, context) => new StdioWire(target, options, context, keeping),
       }),
     );
   },

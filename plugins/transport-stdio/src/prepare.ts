@@ -1,18 +1,21 @@
 import type { WireContext } from '@switchyard/plugin-api';
 import { resolveCommand, resolveFolder } from './command.ts';
 import { childEnvironment } from './environment.ts';
+import type { LoginShell } from './login-shell.ts';
 import type { Plan } from './server-process.ts';
 import type { StdioTarget } from './target.ts';
 
 /**
  * Looks up and checks everything that starting a server needs; starts nothing.
  * @param gateway the marker of this process, where there is one.
+ * @param loginShell is asked where the command is not in our PATH, unless the entry itself says what PATH is.
  * @throws FOLDER_MISSING, COMMAND_NOT_FOUND, COMMAND_NOT_EXECUTABLE.
  */
 export async function prepare(
   target: StdioTarget,
   context: WireContext,
   gateway: string | undefined,
+  loginShell: Pick<LoginShell, 'path'>,
 ): Promise<Plan> {
   const { server, folder, runId } = context;
   const cwd = await resolveFolder(server, folder, target.cwd, context.where?.('cwd'));
@@ -24,12 +27,14 @@ export async function prepare(
     gateway,
     server,
   });
-  const file = await resolveCommand({
+  const { file, path } = await resolveCommand({
     server,
     command: target.command,
     cwd,
     environment,
     where: context.where?.('command'),
+    ...(!('PATH' in target.env) && { loginPath: () => loginShell.path(runId) }),
   });
-  return { server, file, args: target.args, cwd, environment };
+  const found = path === undefined ? environment : { ...environment, PATH: path };
+  return { server, file, args: target.args, cwd, environment: found };
 }

@@ -17,6 +17,7 @@ export interface Wanted {
   readonly context?: Partial<WireContext>;
   readonly maxQueuedBytes?: number;
   readonly usage?: Keeping['usage'];
+  readonly loginShell?: Keeping['loginShell'];
 }
 
 /** A wire under test, and what came up from it. */
@@ -62,6 +63,7 @@ export function serverOf(fixture: string, wanted: Wanted = {}): Server {
     {
       guardian: { watch: () => () => {} },
       marker: Promise.resolve(undefined),
+      loginShell: wanted.loginShell ?? { path: () => Promise.resolve({ kind: 'nobody' }) },
       usage: wanted.usage ?? { watch: () => ({ usage: undefined, release: () => {} }) },
     },
   );

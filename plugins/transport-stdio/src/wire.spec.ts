@@ -95,4 +95,32 @@ describe('a server', () => {
     expect(wire.counters.stderrBytesNotLogged).toBeGreaterThan(1024 * 1024);
     expect(logged.length).toBeLessThan(5_000);
   });
+
+  it('that ends before it said anything is lost with what is doubtful in its entry, and its last words', async () => {
+    const doubt = 'write "args": ["run", "-i", …]';
+    const script = (text: string) => ({
+      target: { command: '/bin/sh', args: ['-c', text] },
+      context: { doubt },
+    });
+    const silent = await started('echo', script('echo no stdin >&2; exit 3'));
+    expect(await silent.wire.closed).toEqual({
+      cause: 'exited with code 3',
+      exitCode: 3,
+      stderr: 'no stdin',
+      doubt,
+    });
+    const speaking = await started('echo', script('echo "{}"; echo bye >&2; exit 3'));
+    expect(await speaking.wire.closed).toEqual({ cause: 'exited with code 3', exitCode: 3, stderr: 'bye' });
+  });
+
+  it('tells its last words while it lives, for a start that takes too long', async () => {
+    const { wire, received, send } = await started('echo', {
+      target: { command: '/bin/sh', args: ['-c', 'echo installing >&2; exec cat'] },
+      context: { doubt: 'put "-y" first' },
+    });
+    expect(wire.lastWords.doubt).toBe('put "-y" first');
+    await send('{}');
+    await received(1);
+    expect(wire.lastWords).toEqual({ stderr: 'installing' });
+  });
 });

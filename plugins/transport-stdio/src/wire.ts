@@ -11,6 +11,7 @@ import {
   type WireMessage,
 } from '@switchyard/plugin-api';
 import type { Guardian } from './guardian.ts';
+import type { LoginShell } from './login-shell.ts';
 import { watchForLoss } from './loss.ts';
 import type { StdioOptions } from './options.ts';
 import { prepare } from './prepare.ts';
@@ -32,6 +33,7 @@ export interface Keeping {
   /** Of the gateway, for the environment of its servers. */
   readonly marker: Promise<string | undefined>;
   readonly usage: Pick<UsageReader, 'watch'>;
+  readonly loginShell: Pick<LoginShell, 'path'>;
 }
 
 /** A wire to a child process: one message a line, on its stdin and stdout (2025-11-25, transports, stdio). */
@@ -49,6 +51,8 @@ export class StdioWire implements Wire {
   #stdin: StdinQueue | undefined;
   #stopped: Promise<void> | undefined;
   #info: WireInfo = {};
+  /** Something came on its stdout. */
+  #hasSpoken = false;
   #tree: WatchedTree | undefined;
   /** Tells the guardian that nothing is left. */
   #release = () => {};
@@ -72,6 +76,12 @@ export class StdioWire implements Wire {
     return this.#tree?.usage;
   }
 
+  get lastWords(): Pick<Loss, 'stderr' | 'doubt'> {
+    const stderr = this.#stderr.tail(TAIL_BYTES);
+    const doubt = this.#hasSpoken ? undefined : this.#context.doubt;
+    return { ...(stderr !== undefined && { stderr }), ...(doubt !== undefined && { doubt }) };
+  }
+
   /** What was shed at the limits of this wire. */
   get counters() {
     return {
@@ -86,7 +96,8 @@ export class StdioWire implements Wire {
   async open(receive: (received: Received) => void): Promise<void> {
     this.#phase = 'opening';
     try {
-      const plan = await prepare(this.#target, this.#context, await this.#keeping.marker);
+      const { marker, loginShell } = this.#keeping;
+      const plan = await prepare(this.#target, this.#context, await marker, loginShell);
       this.#assertWanted();
       this.#info = { target: plan.file };
       this.#server = startServer(plan);
@@ -134,6 +145,7 @@ export class StdioWire implements Wire {
     this.#stdin = stdin;
     this.#phase = 'live';
 
+    child.stdout.once('data', () => (this.#hasSpoken = true));
     child.stdout.on('data', (chunk: Buffer) => framer.push(chunk));
     child.stdout.once('end', () => framer.end());
     // Read whatever becomes of it: a server that nobody listens to blocks when the pipe is full.
@@ -159,7 +171,6 @@ export class StdioWire implements Wire {
   #lose(loss: Loss): void {
     if (this.#phase === 'over') return;
     this.#phase = 'over';
-    const stderr = this.#stderr.tail(TAIL_BYTES);
-    this.#settle(stderr === undefined ? loss : { ...loss, stderr });
+    this.#settle({ ...loss, ...this.lastWords });
   }
 }
