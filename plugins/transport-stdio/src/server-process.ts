@@ -1,4 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { MARK_VARIABLE } from './marked-processes.ts';
 import { ProcessGroup } from './process-group.ts';
 import { startFailure } from './start-failure.ts';
 
@@ -24,6 +26,8 @@ export interface ServerProcess {
   readonly pid: number;
   readonly child: ChildProcessWithoutNullStreams;
   readonly group: ProcessGroup;
+  /** In the environment of the server and of all that it starts, and of nothing else. */
+  readonly mark: string;
   /** Settles when the process was waited for; never rejects. */
   readonly exited: Promise<Exit>;
 }
@@ -34,12 +38,13 @@ export interface ServerProcess {
  */
 export function startServer({ server, file, args, cwd, environment }: Plan): Promise<ServerProcess> {
   return new Promise((resolve, reject) => {
+    const mark = randomUUID();
     const fail = (error: unknown) => reject(startFailure(error, server, file));
     let child: ChildProcessWithoutNullStreams;
     try {
       child = spawn(file, args, {
         cwd,
-        env: environment,
+        env: { ...environment, [MARK_VARIABLE]: mark },
         stdio: ['pipe', 'pipe', 'pipe'],
         shell: false,
         // On Windows this would open a window and give no group.
@@ -63,7 +68,7 @@ export function startServer({ server, file, args, cwd, environment }: Plan): Pro
       });
       // A pipe that breaks must never be an uncaught exception; who watches for losses listens too.
       for (const pipe of [child.stdin, child.stdout, child.stderr]) pipe.on('error', () => {});
-      resolve({ pid, child, group, exited });
+      resolve({ pid, child, group, mark, exited });
     });
   });
 }

@@ -63,6 +63,24 @@ describe('closing', () => {
     expect(survivorsOf(runId)).toEqual([]);
   });
 
+  it('ends what left the group of a server, whether it is stopped or was lost, and nothing of another', async () => {
+    const leave = `require('node:child_process').spawn('sleep', ['1000'], { detached: true, stdio: 'ignore' });
+      import('./echo.mjs');`;
+    const start = async () => {
+      const server = await started('echo', { target: { args: ['-e', leave] }, ...fast });
+      await server.send('{}');
+      await server.received(1);
+      expect(survivorsOf(server.runId)).toHaveLength(2);
+      return server;
+    };
+    const [stopped, lost, other] = [await start(), await start(), await start()];
+    process.kill(lost.wire.info.pid!, 'SIGKILL');
+    await lost.wire.closed;
+    await Promise.all([stopped.wire.close(), lost.wire.close()]);
+    expect([...survivorsOf(stopped.runId), ...survivorsOf(lost.runId)]).toEqual([]);
+    expect(survivorsOf(other.runId)).toHaveLength(2);
+  });
+
   it('ends a server that does not read its stdin', async () => {
     const { wire, received, send } = await started('deaf', fast);
     await received(1);

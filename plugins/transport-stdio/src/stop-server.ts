@@ -1,5 +1,6 @@
 import { MessageChannel } from 'node:worker_threads';
 import type { Clock, Log } from '@switchyard/plugin-api';
+import { endMarked } from './marked-processes.ts';
 import { pause, settlesWithin } from './pause.ts';
 import { readPaced } from './read-paced.ts';
 import type { ServerProcess } from './server-process.ts';
@@ -10,8 +11,8 @@ const STEP_MS = 2000;
 const LOOK_MS = { first: 10, last: 500 };
 
 /**
- * Ends a server and its group: the end of its stdin, then SIGTERM, then SIGKILL, each only if something is left.
- * Resolves when nothing is; never rejects. A process that even SIGKILL does not end (it hangs in the kernel) is waited
+ * Ends a server and its group: the end of its stdin, then SIGTERM, then SIGKILL, each only if something is left; then
+ * what left its group, if it can be found. Resolves when nothing is left; never rejects. A process that even SIGKILL does not end (it hangs in the kernel) is waited
  * for, with a warning: to say that it is gone would be untrue.
  */
 export async function stopServer(
@@ -20,29 +21,35 @@ export async function stopServer(
   clock: Clock,
   log: Log,
 ): Promise<void> {
-  const { child, group } = server;
+  const { child } = server;
   const release = keepAlive();
   // Whoever listened has gone; a server that is blocked in writing its last words could not end by itself.
   child.stdout.removeAllListeners('data');
   readPaced(child.stdout, clock, () => {});
   child.stderr.resume();
   try {
-    if (!(await group.alive())) return;
-    if (child.exitCode === null && child.signalCode === null) {
-      endInput();
-      if (await goneWithin(STEP_MS, server, clock)) return;
-    }
-    group.signal('SIGTERM');
-    if (await goneWithin(STEP_MS, server, clock)) return;
-    group.signal('SIGKILL');
-    if (await goneWithin(STEP_MS, server, clock)) return;
-    log.warn('still there after SIGKILL', { pid: server.pid });
-    while (!(await goneWithin(STEP_MS, server, clock))) group.signal('SIGKILL');
+    await endGroup(server, endInput, clock, log);
+    await endMarked(server.mark, clock, log);
   } finally {
-    // What left the group may hold the other ends of the pipes for ever.
+    // What is not found may hold the other ends of the pipes for ever.
     for (const pipe of [child.stdin, child.stdout, child.stderr]) pipe.destroy();
     release();
   }
+}
+
+async function endGroup(server: ServerProcess, endInput: () => void, clock: Clock, log: Log): Promise<void> {
+  const { child, group } = server;
+  if (!(await group.alive())) return;
+  if (child.exitCode === null && child.signalCode === null) {
+    endInput();
+    if (await goneWithin(STEP_MS, server, clock)) return;
+  }
+  group.signal('SIGTERM');
+  if (await goneWithin(STEP_MS, server, clock)) return;
+  group.signal('SIGKILL');
+  if (await goneWithin(STEP_MS, server, clock)) return;
+  log.warn('still there after SIGKILL', { pid: server.pid });
+  while (!(await goneWithin(STEP_MS, server, clock))) group.signal('SIGKILL');
 }
 
 async function goneWithin(ms: number, server: ServerProcess, clock: Clock): Promise<boolean> {
