@@ -66,6 +66,20 @@ describe('a server is lost', () => {
     expect(await send('{}')).toBe('unsent');
   });
 
+  it('when it writes a line without end: what it has of it is handed up, nothing behind it', async () => {
+    const length = 25 * 1024 * 1024;
+    const { wire, received } = await started('oversize', {
+      target: { args: ['oversize.mjs', String(length)] },
+    });
+    const { cause } = await wire.closed;
+    expect(cause).toMatch(/^wrote 2\d{7} bytes without the end of a line$/);
+    const [first] = await received(1);
+    const { oversize } = first as { oversize: { head: Buffer; length: number } };
+    expect(oversize.head.toString().slice(0, 8)).toBe('{"id":1,');
+    expect(oversize.length).toBeLessThan(length);
+    expect(await received(1)).toHaveLength(1);
+  });
+
   it('when it closes its stdin and lives on: what it did not take is unsent', async () => {
     const { wire, send, received } = await started('close-stdin', { context: { clock: realClock(10) } });
     await received(1);

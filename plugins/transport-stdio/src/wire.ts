@@ -27,6 +27,9 @@ import type { UsageReader, WatchedTree } from './usage/usage-reader.ts';
 /** How much of the server's stderr goes with the news of its loss. */
 const TAIL_BYTES = 2048;
 
+/** A line of so many times the limit of a message is one without end: nothing behind it would ever be read. */
+const ENDLESS = 2;
+
 /** What all wires of one gateway share. */
 export interface Keeping {
   readonly guardian: Pick<Guardian, 'watch'>;
@@ -146,7 +149,10 @@ export class StdioWire implements Wire {
     this.#phase = 'live';
 
     child.stdout.once('data', () => (this.#hasSpoken = true));
-    child.stdout.on('data', (chunk: Buffer) => framer.push(chunk));
+    child.stdout.on('data', (chunk: Buffer) => {
+      framer.push(chunk);
+      if (framer.pending > ENDLESS * maxMessageBytes) this.#giveUp(framer);
+    });
     child.stdout.once('end', () => framer.end());
     // Read whatever becomes of it: a server that nobody listens to blocks when the pipe is full.
     readPaced(child.stderr, clock, (chunk) => {
@@ -166,6 +172,13 @@ export class StdioWire implements Wire {
   #assertWanted(): void {
     if (this.#phase !== 'over') return;
     throw new SwitchyardError('UPSTREAM_EXITED', { server: this.#context.server, cause: 'was stopped' });
+  }
+
+  /** What is read of a line without end by then says which call it was to answer: that one fails, the others are lost. */
+  #giveUp(framer: LineFramer): void {
+    const bytes = framer.pending;
+    framer.end();
+    this.#lose({ cause: `wrote ${bytes} bytes without the end of a line` });
   }
 
   #lose(loss: Loss): void {
