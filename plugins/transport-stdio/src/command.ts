@@ -105,9 +105,6 @@ async function hindranceOf(file: string): Promise<string | undefined> {
   const found = await stat(file).catch(() => undefined);
   if (!found) return 'absent';
   if (!found.isFile()) return 'it is a folder';
-  // A batch file is read by a shell, which would read the arguments too.
-  if (process.platform === 'win32' && /\.(bat|cmd)$/i.test(file))
-    return 'it is a batch file; use cmd with /c';
   return access(file, constants.X_OK).then(
     () => undefined,
     () => 'there is no permission to execute it',

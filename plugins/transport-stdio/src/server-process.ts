@@ -1,6 +1,8 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { MARK_VARIABLE } from './marked-processes.ts';
+import { SwitchyardError } from '@switchyard/plugin-api';
+import { batchCommand, isBatchFile } from './batch-file.ts';
 import { ProcessGroup } from './process-group.ts';
 import { startFailure } from './start-failure.ts';
 
@@ -33,16 +35,18 @@ export interface ServerProcess {
 }
 
 /**
- * Starts a server, without a shell, as the leader of a process group of its own.
+ * Starts a server, without a shell but for batch files of Windows, as the leader of a process group of its own.
  * @throws SPAWN_FAILED, COMMAND_NOT_EXECUTABLE, SERVER_INVALID.
  */
-export function startServer({ server, file, args, cwd, environment }: Plan): Promise<ServerProcess> {
+export function startServer(plan: Plan): Promise<ServerProcess> {
+  const { server, file, cwd, environment } = plan;
   return new Promise((resolve, reject) => {
+    const command = commandOf(plan);
     const mark = randomUUID();
     const fail = (error: unknown) => reject(startFailure(error, server, file));
     let child: ChildProcessWithoutNullStreams;
     try {
-      child = spawn(file, args, {
+      child = spawn(command.file, command.args, {
         cwd,
         env: { ...environment, [MARK_VARIABLE]: mark },
         stdio: ['pipe', 'pipe', 'pipe'],
@@ -50,6 +54,7 @@ export function startServer({ server, file, args, cwd, environment }: Plan): Pro
         // On Windows this would open a window and give no group.
         detached: process.platform !== 'win32',
         windowsHide: true,
+        windowsVerbatimArguments: command.verbatim,
       });
     } catch (error) {
       fail(error);
@@ -71,4 +76,12 @@ export function startServer({ server, file, args, cwd, environment }: Plan): Pro
       resolve({ pid, child, group, mark, exited });
     });
   });
+}
+
+/** What the system is told to start. */
+function commandOf({ server, file, args }: Plan) {
+  if (!isBatchFile(file)) return { file, args, verbatim: false };
+  const command = batchCommand(file, args, process.env['ComSpec']);
+  if (command.kind === 'command') return { ...command, verbatim: true };
+  throw new SwitchyardError('SERVER_INVALID', { server, reason: command.reason });
 }
