@@ -54,6 +54,8 @@ export interface Gateway {
   phase(name: string, phase: ServerPhase): Promise<ServeEvent>;
   /** SIGTERM, and everything that must be true after it. Later calls do nothing. */
   stop(): Promise<void>;
+  /** How its process ended, by whatever cause. */
+  readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null }>;
   /** SIGKILL; `stop` does nothing after it. Resolves when the process is gone. */
   kill(): Promise<void>;
   /** In the environment of all that it starts. */
@@ -165,6 +167,7 @@ export async function serve(configuration: object | string, options: GatewayOpti
       child.kill('SIGKILL');
       await stopping;
     },
+    ended: exited,
     runId,
   };
   afterThisTest(gateway.stop);

@@ -48,18 +48,19 @@ describe('a stop', () => {
     expect(told).toEqual([expect.stringMatching(/within 15 s: the server files .*SWY-E131/), 'killed']);
   });
 
-  it('after which something still keeps the process ends it, and says what', () => {
+  it('after which something still keeps the process ends it, and says what', async () => {
     const { told, log, rest } = stopping(() => Promise.resolve());
-    endSoon(
-      {
-        getActiveResourcesInfo: () => ['Timeout', 'Timeout'],
-        exit: () => void told.push('exit') as never,
-      },
-      log,
-      rest.clock,
-      true,
-    );
+    const exited = new Promise<void>((exit) => {
+      endSoon({
+        process: { getActiveResourcesInfo: () => ['Timeout', 'Timeout'], exit: exit as () => never },
+        log,
+        written: () => Promise.resolve(),
+        realClock: rest.clock,
+        isInOrder: true,
+      });
+    });
     rest.pass();
-    expect(told).toEqual([expect.stringContaining('{"left":["Timeout"]}'), 'exit']);
+    await exited;
+    expect(told).toEqual([expect.stringContaining('{"left":["Timeout"]}')]);
   });
 });

@@ -40,22 +40,27 @@ export async function boundedStop(context: StopContext): Promise<0 | 1> {
   return 1;
 }
 
+/** What the end of the process works with. */
+export interface EndContext {
+  readonly process: Pick<NodeJS.Process, 'exit' | 'getActiveResourcesInfo'>;
+  readonly log: Pick<Log, 'warn'>;
+  /** Resolves when the lines of the log are out. */
+  readonly written: () => Promise<void>;
+  readonly realClock: Clock;
+  /** Whether the process may end by itself first, and somebody is told if it does not. */
+  readonly isInOrder: boolean;
+}
+
 /**
  * Ends the process when nothing of ours is left in it and something of a plugin's still keeps it: a timer that nobody
  * stopped would keep it for ever. To be called when all has been said.
- * @param isInOrder whether it may end by itself first, and somebody is told if it does not.
  */
-export function endSoon(
-  process: Pick<NodeJS.Process, 'exit' | 'getActiveResourcesInfo'>,
-  log: Pick<Log, 'warn'>,
-  clock: Clock,
-  isInOrder: boolean,
-): void {
-  clock.after(isInOrder ? LINGER_MS : 0, () => {
+export function endSoon({ process, log, written, realClock, isInOrder }: EndContext): void {
+  realClock.after(isInOrder ? LINGER_MS : 0, () => {
     const left = [...new Set(process.getActiveResourcesInfo())];
     if (isInOrder) log.warn('the process ends although something in it still runs', { left });
     // With the exit code that was set meanwhile.
-    process.exit();
+    void written().then(() => process.exit());
   });
 }
 

@@ -1,10 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Log } from '@switchyard/plugin-api';
-import { lateLog } from './log-late.ts';
+import { lateLog, type LateLog } from './log-late.ts';
 import { textLog } from './log.ts';
 
 function late(): {
-  readonly log: Log;
+  readonly log: LateLog;
   readonly lines: string[];
   readonly loads: () => number;
   readonly arrive: () => Promise<void>;
@@ -37,7 +36,9 @@ describe('a log that comes with its first line', () => {
     log.error('two');
     expect(loads()).toBe(1);
     expect(lines).toEqual([]);
+    const written = log.written().then(() => [...lines]);
     await arrive();
+    expect(await written).toEqual(['warn  [p] one a=1', 'error two']);
     log.info('three');
     expect(lines).toEqual(['warn  [p] one a=1', 'error two', 'info  three']);
     expect(loads()).toBe(1);

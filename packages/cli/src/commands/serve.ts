@@ -56,13 +56,14 @@ export async function serve(
   const isForPeople = flags.json !== true && terminal.err.interactive;
   // For tests: waits of the gateway's own are that many times shorter.
   const clock = systemClock(Number(env['SWITCHYARD_TIME_SCALE'] ?? 1) || 1);
+  const late = isForPeople ? undefined : lateLog(async () => (await import('../log-json.ts')).jsonLog(sink));
   const gateway = createGateway({
     configuration,
     plugins: effectivePlugins(defaults, configuration),
     pluginFallback: fileURLToPath(new URL('..', import.meta.url)),
     version: version(),
     clock,
-    log: isForPeople ? textLog(sink) : lateLog(async () => (await import('../log-json.ts')).jsonLog(sink)),
+    log: late ?? textLog(sink),
   });
   const { log } = gateway;
   const processes = watchProcesses(gateway.servers);
@@ -74,7 +75,9 @@ export async function serve(
     // A start that fails has undone itself, and said why.
     const stop = () => started.catch(() => {}).then(() => gateway.stop());
     const stopCode = await boundedStop({ gateway, stop, clock, realClock, kill: processes.kill });
-    endSoon(process, log, realClock, stopCode === 0);
+    const written = async () => late?.written();
+    await written();
+    endSoon({ process, log, written, realClock, isInOrder: stopCode === 0 });
     return exitCode || stopCode;
   };
   // Whoever stops it while it starts does not wait until a plugin's patience is over.
