@@ -58,10 +58,11 @@ export class LineFramer {
     } else if (this.#length <= this.#maxBytes) {
       this.#parts.push(part);
     } else {
-      const head = Buffer.concat([...this.#parts, part]);
+      // Never joined whole: that would hold twice the limit.
+      const parts = [...this.#parts, part];
       this.#dropping = {
-        head: Uint8Array.prototype.slice.call(head, 0, KEPT),
-        tail: lastBytes(new Uint8Array(0), head),
+        head: Buffer.concat(parts, Math.min(KEPT, this.#length)),
+        tail: parts.reduce(lastBytes, new Uint8Array(0)),
       };
       this.#parts = [];
     }
