@@ -68,6 +68,8 @@ export async function serve(
   const { log } = gateway;
   const processes = watchProcesses(gateway.servers);
   const interrupted = firstSignal(process, endSignals(terminal), processes.kill);
+  let signal: NodeJS.Signals | undefined;
+  void interrupted.then((first) => (signal = first));
   const strayed = strayErrors(process, log);
   const realClock = systemClock();
   const started = gateway.start();
@@ -78,6 +80,11 @@ export async function serve(
     const written = async () => late?.written();
     await written();
     endSoon({ process, log, written, realClock, isInOrder: stopCode === 0 });
+    // The end that a closed terminal expects; and Node aborts where it cannot set a terminal back that is gone.
+    if (signal === 'SIGHUP') {
+      process.removeAllListeners(signal);
+      process.kill(process.pid, signal);
+    }
     return exitCode || stopCode;
   };
   // Whoever stops it while it starts does not wait until a plugin's patience is over.
