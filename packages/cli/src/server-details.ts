@@ -1,10 +1,10 @@
-import type { ConnectionView, ServerTransition, ServerView } from '@switchyard/plugin-api';
+import type { ConnectionView, ProcessUsage, ServerTransition, ServerView } from '@switchyard/plugin-api';
 import { problemLines } from './error-report.ts';
 import { labelled } from './labelled.ts';
 import { printable } from './printable.ts';
 import { mark, phaseWord } from './server-lines.ts';
 import type { Side } from './terminal.ts';
-import { counted, lasting, took } from './words.ts';
+import { bytes, counted, lasting, took } from './words.ts';
 
 /** Changes of phase that are shown; `--json` has all that are kept. */
 const SHOWN = 10;
@@ -24,7 +24,7 @@ export function serverDetails(
   const earlier = transitions.length - SHOWN;
   const history = [
     ...(earlier > 0 ? [`… ${counted(earlier, 'earlier change')} in --json`] : []),
-    ...transitions.slice(-SHOWN).map((each) => transitionText(each, name)),
+    ...historyTexts(transitions.slice(-SHOWN), name, now),
   ];
   return [
     `${mark(phase, paint)} ${paint.bold(printable(name))}  ${phaseWord(phase)} for ${lasting(now - server.since)}  (wanted: ${desired})  ${where ?? ''}`.trimEnd(),
@@ -33,6 +33,7 @@ export function serverDetails(
       conditions.map(({ type, status, reason }) => `${pascal(type)}=${pascal(status)}(${reason})`).join('  '),
     ),
     ...row('process', processText(server, now)),
+    ...row('uses', usageText(server.usage)),
     ...row('speaks', speaksText(server)),
     ...row('catalog', catalogText(server)),
     ...row(
@@ -62,6 +63,18 @@ function processText(server: ServerView, now: number): string {
     .join('  ');
 }
 
+function usageText(usage: ProcessUsage | undefined): string {
+  if (usage === undefined) return '';
+  const { processes, residentBytes, cpuSeconds, threads, descriptors } = usage;
+  return [
+    processes === 1 ? '1 process' : `${processes} processes`,
+    bytes(residentBytes),
+    `${cpuSeconds < 60 ? took(cpuSeconds * 1_000) : lasting(cpuSeconds * 1_000)} cpu`,
+    counted(threads, 'thread'),
+    counted(descriptors, 'descriptor'),
+  ].join('  ');
+}
+
 function speaksText({ transport, protocolVersion, serverInfo }: ServerView): string {
   if (protocolVersion === undefined) return transport ?? '';
   const who = serverInfo === undefined ? '' : `  ${serverInfo.name} ${serverInfo.version}`;
@@ -80,26 +93,40 @@ function catalogText({ catalog, remembered, subscriptions }: ServerView): string
   ].join('  ');
 }
 
-function connectionText({ key, phase, since, pid, inFlight, retryAt }: ConnectionView, now: number): string {
+function connectionText(
+  { key, phase, since, pid, usage, inFlight, retryAt }: ConnectionView,
+  now: number,
+): string {
   return [
     `${key}  ${phaseWord(phase)} for ${lasting(now - since)}`,
     ...(pid === undefined ? [] : [`pid ${pid}`]),
+    ...(usage === undefined ? [] : [bytes(usage.residentBytes)]),
     ...(inFlight === 0 ? [] : [`${counted(inFlight, 'call')} in flight`]),
     ...(retryAt === undefined ? [] : [`next attempt ${clockTime(retryAt)}`]),
   ].join('  ');
 }
 
-/** `14:02:11  ready → backoff  lost: the server exited with code 1 (SWY-E206)  attempt 3, next 14:02:19` */
-function transitionText(
-  { at, from, to, event, code, cause, attempt, retryAt }: ServerTransition,
+/** A line for each change; where one was on another day it says so. What earlier runs of the gateway saw is set off. */
+function historyTexts(
+  transitions: readonly ServerTransition[],
   server: string,
-): string {
-  const own = `${server}: `;
-  const sentence = cause?.startsWith(own) ? cause.slice(own.length) : cause;
-  const why = sentence === undefined ? '' : `: ${sentence}${code === undefined ? '' : ` (${code})`}`;
-  const next = retryAt === undefined ? '' : `, next ${clockTime(retryAt)}`;
-  const waiting = attempt === undefined ? '' : `  attempt ${attempt}${next}`;
-  return `${clockTime(at)}  ${phaseWord(from)} → ${phaseWord(to)}  ${event}${why}${waiting}`;
+  now: number,
+): readonly string[] {
+  const today = dayOf(now);
+  return transitions.flatMap((each, index) => {
+    const text = transitionText(each, server);
+    const line = dayOf(each.at) === today ? text : `${dayOf(each.at)} ${text}`;
+    return each.earlier && !transitions[index + 1]?.earlier
+      ? [line, '– the gateway was started anew –']
+      : [line];
+  });
+}
+
+/** The day here: `2026-01-31`. */
+function dayOf(at: number): string {
+  const date = new Date(at);
+  const two = (part: number): string => String(part).padStart(2, '0');
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }
 
 /** The time of day here: `14:02:11`. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { printable, printableLines } from './printable.ts';
 import { table } from './table.ts';
-import { counted, lasting, shortened, shownPath, took } from './words.ts';
+import { bytes, counted, lasting, shortened, shownPath, took } from './words.ts';
 
 describe('words', () => {
   it('for times', () => {
@@ -15,6 +15,18 @@ describe('words', () => {
     ]);
     expect([-5, 0, 59_999, 60_000, 3_600_000, 8_040_000, 266_400_000, 86_400_000].map(lasting)).toEqual([
       ...['0s', '0s', '59s', '1m', '1h', '2h14m', '3d2h', '1d'],
+    ]);
+  });
+
+  it('for memory', () => {
+    expect([0, 640_000, 999_700, 4_260_000, 9_960_000, 64_400_000, 1_400_000_000].map(bytes)).toEqual([
+      '0 kB',
+      '640 kB',
+      '1.0 MB',
+      '4.3 MB',
+      '10 MB',
+      '64 MB',
+      '1.4 GB',
     ]);
   });
 

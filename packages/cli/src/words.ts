@@ -17,6 +17,15 @@ export function lasting(ms: number): string {
   return hours % 24 === 0 ? `${Math.floor(hours / 24)}d` : `${Math.floor(hours / 24)}d${hours % 24}h`;
 }
 
+/** How much memory, for people: `640 kB`, `64 MB`, `1.4 GB`. */
+export function bytes(count: number): string {
+  const kilobytes = count / 1_000;
+  if (kilobytes < 999.5) return `${Math.round(kilobytes)} kB`;
+  const megabytes = kilobytes / 1_000;
+  if (megabytes < 999.5) return `${megabytes < 9.95 ? megabytes.toFixed(1) : Math.round(megabytes)} MB`;
+  return `${(megabytes / 1_000).toFixed(1)} GB`;
+}
+
 /** `1 tool`, `14 tools`. */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;

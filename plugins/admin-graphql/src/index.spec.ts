@@ -62,6 +62,7 @@ describe('the admin API', () => {
               { type: 'CONNECTED', status: 'TRUE' },
               { type: 'NEGOTIATED', status: 'TRUE' },
               { type: 'CATALOG_FRESH', status: 'TRUE' },
+              { type: 'RESPONSIVE', status: 'UNKNOWN' },
             ],
             problem: null,
           },

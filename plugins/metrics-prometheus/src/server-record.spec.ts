@@ -29,6 +29,14 @@ describe('transitions', () => {
     expect(reasons(often)).toEqual(reasons(once));
   });
 
+  it('of earlier runs of the gateway do not count, nor what they were', () => {
+    const earlier = STARTED.map((each) => ({ ...each, earlier: true as const }));
+    const now = STARTED.map((each) => ({ ...each, seq: each.seq + 3 }));
+    const before = recordAfter({ transitions: earlier, readyAfterMs: 700 });
+    expect([reasons(before), before.lastReadyAt, before.startup.sum]).toEqual([[], 0, 0]);
+    expect(reasons(recordAfter({ transitions: [...earlier, ...now] }))).toHaveLength(3);
+  });
+
   it('say the code of what went wrong, where something did', () => {
     const { transitions } = recordAfter({
       transitions: [...STARTED, transition(9, 'ready', 'backoff', 'lost', { code: 'SWY-E206' })],

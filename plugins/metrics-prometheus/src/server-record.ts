@@ -98,7 +98,8 @@ export function followServer(record: ServerRecord, view: ServerView): void {
   for (const transition of view.transitions) {
     if (transition.seq <= record.lastSeq) continue;
     record.lastSeq = transition.seq;
-    followTransition(record, transition, view);
+    // A counter begins with the gateway: what was before is counted already, by whoever asked then.
+    if (!transition.earlier) followTransition(record, transition, view);
   }
 }
 

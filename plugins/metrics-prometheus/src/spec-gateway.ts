@@ -59,11 +59,18 @@ export class ManualClock implements Clock {
   }
 }
 
-const opened: Kernel[] = [];
+const opened: (() => Promise<void>)[] = [];
 
 /** Closes what `openGateway` opened. */
 export async function closeGateways(): Promise<void> {
-  for (const kernel of opened.splice(0)) await kernel.close();
+  for (const close of opened.splice(0)) await close();
+}
+
+/** What closes waits for what is under way, for as long as the clock says: it goes on until nothing waits. */
+async function closeOn(clock: ManualClock, kernel: Kernel): Promise<void> {
+  const closed = kernel.close();
+  const nextTurn = () => new Promise<true>((resolve) => setImmediate(resolve, true));
+  while (await Promise.race([closed.then(() => false), nextTurn()])) clock.advance(1_000);
 }
 
 /** What `openGateway` opens. */
@@ -95,7 +102,8 @@ export async function openGateway(
   let statusesTaken = 0;
 
   const kernel = new Kernel({ log, clock });
-  opened.push(kernel);
+  const close = () => closeOn(clock, kernel);
+  opened.push(close);
   kernel.provide(clockToken, clock);
   kernel.provide(store, emptyStore);
   kernel.provide(serversToken, { list: () => present.servers, changes$: changes } as unknown as Servers);
@@ -124,7 +132,7 @@ export async function openGateway(
     clock,
     lines,
     present,
-    close: () => kernel.close(),
+    close,
     /** How many pages were written. */
     pages: () => statusesTaken,
     observer: watching.items[0] as Required<Observer>,

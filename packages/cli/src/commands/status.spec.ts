@@ -96,9 +96,9 @@ describe('status of a server', () => {
       '  process       /usr/bin/uvx  1 restart  2 failures in a row  next attempt 14:02:19',
       '  speaks        stdio',
       '  catalog       1 tool  0 prompts  0 resources  0 templates  remembered from an earlier run',
-      '  history       14:02:09  idle → starting  start',
-      '                14:02:11  ready → backoff  lost: the server exited with code 1 (SWY-E206)',
-      '                14:02:15  starting → backoff  lost: the server exited with code 1 (SWY-E206)  attempt 2, next 14:02:19',
+      '  history       2026-01-31 14:02:09  idle → starting  start',
+      '                2026-01-31 14:02:11  ready → backoff  lost: the server exited with code 1 (SWY-E206)',
+      '                2026-01-31 14:02:15  starting → backoff  lost: the server exited with code 1 (SWY-E206)  attempt 2, next 14:02:19',
       '  SWY-E206  db: the server exited with code 1',
       '    why     its last words: refused',
       '    do      fix that',
@@ -118,6 +118,36 @@ describe('status of a server', () => {
     expect(lines[17]).toBe('');
     expect(lines[18]).toContain('SWY-E503');
     expect(lines.join()).not.toContain('tools/list failed');
+  });
+
+  it('tells what its processes use, and where the history of an earlier run ends', async () => {
+    const now = Date.now();
+    const usage = {
+      sampledAt: now,
+      processes: 3,
+      threads: 14,
+      residentBytes: 64_400_000,
+      cpuSeconds: 1.34,
+      descriptors: 52,
+    };
+    const one = { ...usage, processes: 1, residentBytes: 1_234_567_890, cpuSeconds: 3_700 };
+    const connections = web.connections.map((each) => ({ ...each, usage: one }));
+    const [before] = transitions;
+    const [after] = [{ ...before!, seq: 8, at: now }];
+    const history = [{ ...before!, earlier: true as const }, after];
+    const { lines } = await status([{ ...web, usage, connections, transitions: history }], 'web');
+    expect(lines.slice(2, 3)).toEqual([
+      '  uses          3 processes  64 MB  1.3 s cpu  14 threads  52 descriptors',
+    ]);
+    expect(lines.slice(5, 10)).toEqual([
+      '  connections   primary  ready for 1m  pid 7  1.2 GB',
+      '                session:ab12cd34  ready for 5s  pid 8  1.2 GB  2 calls in flight',
+      '  history       2026-01-31 14:02:09  idle → starting  start',
+      '                – the gateway was started anew –',
+      expect.stringMatching(/^ {16}\d\d:\d\d:\d\d {2}idle → starting {2}start$/),
+    ]);
+    const alone = await status([{ ...web, usage: one }], 'web');
+    expect(alone.lines[2]).toBe('  uses          1 process  1.2 GB  1h1m cpu  14 threads  52 descriptors');
   });
 
   it('that is not there names the one that was meant: exit 2', async () => {

@@ -80,6 +80,7 @@ export const serverResolvers = {
       ),
   },
   Connection: { process: (connection: ConnectionView) => processOf(connection) },
+  StateTransition: { earlier: ({ earlier }: ServerTransition) => earlier === true },
   Problem: { hint: ({ remedy }: Problem) => remedy },
 } satisfies Record<string, Record<string, (parent: never, ...rest: never[]) => unknown>>;
 

@@ -159,7 +159,7 @@ type CatalogCounts {
 
 "One change of phase."
 type StateTransition {
-  "Grows with each change, so that who follows a server knows what was missed."
+  "Grows with each change, over restarts of the gateway too, so that who follows a server knows what was missed."
   seq: Float!
   "What it was."
   from: ServerPhase!
@@ -171,6 +171,8 @@ type StateTransition {
   at: DateTime!
   "The number of the run that it belongs to; the first is 1, and 0 says that there was none yet."
   run: Int!
+  "It happened before the gateway was started, in which runs count from 1 again."
+  earlier: Boolean!
   "The \`SWY-Ennn\` of what went wrong; null if nothing did."
   code: String
   "One sentence about what went wrong."
