@@ -1,5 +1,5 @@
 import type { Configuration, Gateway } from '@switchyard/gateway';
-import type { Log, ServerView, Status } from '@switchyard/plugin-api';
+import { takesCalls, type Log, type ServerView, type Status } from '@switchyard/plugin-api';
 import { banner, snippets } from './banner.ts';
 import { catalogProblemLines, errorReport, warningText } from './error-report.ts';
 import { printable } from './printable.ts';
@@ -152,6 +152,6 @@ function changeLine(server: ServerView, { err }: Pick<Terminal, 'err'>): string 
   const { name, phase, problem, retryAt, catalog } = server;
   const next = retryAt === undefined ? '' : `  next try in ${lasting(retryAt - Date.now() + 999)}`;
   const what = problem === undefined ? '' : `  ${problem.code} ${printable(problem.message)}`;
-  const tools = phase === 'ready' && catalog.tools > 0 ? `  ${counted(catalog.tools, 'tool')}` : '';
+  const tools = takesCalls(phase) && catalog.tools > 0 ? `  ${counted(catalog.tools, 'tool')}` : '';
   return `  ${mark(phase, err.paint)} ${printable(name)}  ${phaseWord(phase)}${tools}${what}${next}`;
 }

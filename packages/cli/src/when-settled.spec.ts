@@ -51,6 +51,13 @@ describe('servers that start by themselves', () => {
     await waiting({ lazy: 'idle' }, []).wait;
   });
 
+  it('have settled when they were closed for want of use meanwhile', async () => {
+    const views = [{ name: 'a', phase: 'idle', desired: 'idle' } as ServerView];
+    const servers = { list: () => views, changes$: new Subject<ServerView>() };
+    const clock: Clock = { now: () => 0, date: () => 0, after: () => () => {} };
+    await whenSettled(servers, new Set(['a']), { clock, ms: 1 });
+  });
+
   it('are not waited for without end', async () => {
     const { wait, strike, observed } = waiting({ a: 'starting' }, ['a']);
     strike();

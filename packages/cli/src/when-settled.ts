@@ -13,7 +13,13 @@ export function whenSettled(
   { clock, ms }: { readonly clock: Clock; readonly ms: number },
 ): Promise<void> {
   const isSettled = (): boolean =>
-    servers.list().every(({ name, phase }) => !names.has(name) || !UNDER_WAY.has(phase));
+    servers
+      .list()
+      // One that was closed for want of use already had come up before.
+      .every(
+        ({ name, phase, desired }) =>
+          !names.has(name) || !UNDER_WAY.has(phase) || (phase === 'idle' && desired === 'idle'),
+      );
   if (isSettled()) return Promise.resolve();
   return new Promise((resolve) => {
     const done = (): void => {

@@ -33,11 +33,25 @@ export function lossCode(remote: boolean): 'UPSTREAM_UNREACHABLE' | 'UPSTREAM_EX
   return remote ? 'UPSTREAM_UNREACHABLE' : 'UPSTREAM_EXITED';
 }
 
-/** The loss of a wire as a cause; its last words on stderr are usually the best explanation there is. */
-export function causeOfLoss(server: string, loss: Loss, remote: boolean): Cause {
-  const why = lastWords(loss);
+/** What shells and launchers exit with when they could not run what they were told to (POSIX, exit status of commands). */
+const INNER_EXITS: ReadonlyMap<number | undefined, string> = new Map([
+  [126, 'may not be executed'],
+  [127, 'was not found'],
+]);
+
+/**
+ * The loss of a wire as a cause; its last words on stderr are usually the best explanation there is.
+ * @param isStarting it never took a call: an exit code may then say that there is nothing to start
+ */
+export function causeOfLoss(server: string, loss: Loss, remote: boolean, isStarting = false): Cause {
+  const words = lastWords(loss);
+  const why = words === undefined ? {} : { why: words };
+  const { exitCode } = loss;
+  const what = isStarting ? INNER_EXITS.get(exitCode) : undefined;
   const lost = doubtful(
-    cause(lossCode(remote), { server, cause: loss.cause }, why === undefined ? {} : { why }),
+    what === undefined
+      ? cause(lossCode(remote), { server, cause: loss.cause }, why)
+      : cause('INNER_COMMAND_UNUSABLE', { server, what, exitCode }, why),
     loss,
   );
   return {

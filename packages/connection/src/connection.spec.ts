@@ -18,7 +18,7 @@ describe('a start', () => {
     });
     await started();
     expect(phases).toEqual(['idle', 'starting', 'negotiating', 'ready']);
-    expect(late).toEqual(['spawn', 'handshake', 'list', 'ready']);
+    expect(late).toEqual(['turn', 'spawn', 'handshake', 'list', 'ready']);
     expect(shown(connection.state)).toBe('ready');
   });
 

@@ -6,6 +6,7 @@ import {
   type Payload,
   type ServerLists,
   type Sink,
+  type SwitchyardError,
   type Wire,
 } from '@switchyard/plugin-api';
 import {
@@ -26,22 +27,29 @@ import {
   Subject,
   switchMap,
 } from 'rxjs';
-import { causeOf, causeOfLoss } from './cause.ts';
+import { attempt } from './attempt.ts';
+import { cause, causeOf } from './cause.ts';
 import { Gate } from './gate.ts';
 import { History, type HistoryContext } from './history.ts';
 import type { ConditionFacts } from './conditions.ts';
 import { Interests } from './interests.ts';
 import { Lists } from './lists.ts';
+import { Liveness } from './liveness.ts';
 import type { RefusedAsk } from './asks.ts';
-import { Session, type SessionContext } from './session.ts';
-import { startTimeout } from './start-timeout.ts';
-import { IDLE, step, type Cause, type Event, type Happening, type State } from './state.ts';
+import type { Session, SessionContext } from './session.ts';
+import type { StartTurns } from './start-turns.ts';
+import { eventOf, IDLE, step, type Event, type Happening, type State } from './state.ts';
+import { whenUnused } from './when-unused.ts';
 
 /** What a connection works with. */
 export interface ConnectionContext extends SessionContext {
   /** The number of the next transition of whatever server. */
   readonly nextSeq: HistoryContext['nextSeq'];
   readonly earlier?: HistoryContext['earlier'];
+  /** In which attempts that cost this machine something start. Undefined: all of them at once. */
+  readonly starts?: StartTurns | undefined;
+  /** Why there is no room for one more connection; undefined: there is. */
+  readonly mayOpen?: (() => SwitchyardError | undefined) | undefined;
   /** Builds a wire for the next run; it is opened and closed by the connection. May throw. */
   readonly openWire: () => Wire;
   /** The lists were read, whole or only the kinds that changed. Undefined: nobody needs them, and none is read. */
@@ -66,6 +74,9 @@ export class Connection {
   #readyAfterMs: number | undefined;
   #sessionSince: number | undefined;
   readonly #lists: Lists;
+  readonly #liveness: Liveness;
+  /** When the last call was over; kept only where that matters. */
+  #usedAt = -Infinity;
   /** What the clients want to hear of this server. */
   readonly interests: Interests;
   /** What became of it so far. */
@@ -83,8 +94,9 @@ export class Connection {
     this.#lists = new Lists(context, {
       state: () => this.state,
       session: () => this.#session,
-      read: () => this.history.follow(this.state, this.#facts()),
+      read: (failing) => this.#listsRead(failing),
     });
+    this.#liveness = new Liveness(context, () => this.history.follow(this.state, this.#facts()));
     this.history = new History(context, IDLE, this.#facts());
     const { timings } = context;
     // Without the queue a state that an effect causes would reach late observers before the one that caused it.
@@ -93,7 +105,7 @@ export class Connection {
         observeOn(queueScheduler),
         fold((state, event) => {
           const next = this.#guarded(() => step(state, event, timings), state);
-          if (next !== state) this.history.follow(next, this.#facts(), event.type);
+          if (next !== state) this.history.follow(next, this.#facts(), eventOf(state, event));
           return next;
         }, IDLE as State),
         distinctUntilChanged(),
@@ -107,6 +119,8 @@ export class Connection {
         this.#after(since + timings.settled - context.clock.now(), { type: 'settled' }),
       ),
       this.#whenever(drainingOf, () => this.#draining()),
+      this.#whenever(readyRunOf, (run) => this.#watchLife(run)),
+      this.#whenever(readyRunOf, (run) => this.#watchUse(run)),
       this.#whenever(itself, () => this.#settleGate()),
     ).subscribe((happening) => this.tell(happening));
   }
@@ -132,6 +146,18 @@ export class Connection {
   }
   get inFlight(): number {
     return (this.#session?.inFlight ?? 0) + this.#gate.held;
+  }
+  /** What it takes of the limits on processes and connections. */
+  get holds(): 'nothing' | 'connection' | 'process' {
+    const { remote } = this.#context.timings;
+    const { state } = this;
+    if (!this.#session) {
+      // One that comes back at once keeps its place: what ran well must not make room for what never ran.
+      const isBackAtOnce = state.phase === 'waiting' && state.dueAt <= this.#context.clock.now();
+      return isBackAtOnce ? (remote ? 'connection' : 'process') : 'nothing';
+    }
+    const mayBeProcess = this.#session.wire.info.pid !== undefined || state.phase === 'connecting';
+    return mayBeProcess && !remote ? 'process' : 'connection';
   }
   /** What the server asked last and nobody was given, for a problem that people see. */
   get refused(): RefusedAsk | undefined {
@@ -167,6 +193,7 @@ export class Connection {
 
   /** Reads all lists anew (lists.ts). @throws UPSTREAM_UNAVAILABLE, LISTS_UNREAD */
   refresh(): Promise<void> {
+    this.#usedAt = this.#context.clock.now();
     return this.#lists.refresh();
   }
 
@@ -198,43 +225,52 @@ export class Connection {
     );
   }
 
-  /** A run: opens a session, reads the lists, and tells of its loss. What it leaves behind, `closing` ends. */
+  /** A run, for as long as its session may live. */
   #live(run: number): Observable<Happening> {
-    return new Observable<Happening>((subscriber) => {
-      const { timings, clock, server } = this.#context;
-      const startedAt = clock.now();
-      this.#refused = undefined;
-      const lost = (why: Cause) => subscriber.next({ type: 'lost', run, cause: why });
-      const session = new Session(this.#context.openWire(), this.#context, {
-        lost: (loss) => lost(causeOfLoss(server, loss, timings.remote)),
-        listChanged: (kinds) => this.#lists.changed(kinds),
-        refused: (ask) => {
-          this.#refused = ask;
-        },
-        noticed: (kind, params) => this.#context.onNotice(kind, params),
-      });
-      this.#session = session;
-      this.#sessionSince = clock.date();
-      this.#lists.runBegan();
-      const seconds = timings.start / 1000;
-      const cancelBudget = clock.after(timings.start, () => lost(startTimeout(server, seconds, session)));
-      const opening = async () => {
-        await session.start();
-        subscriber.next({ type: 'advanced', run, stage: 'handshake' });
-        const agreement = await session.agree();
-        cancelBudget();
-        subscriber.next({ type: 'advanced', run, stage: 'list' });
-        await this.#lists.readFirst(session, agreement);
-        if (!subscriber.closed) this.#readyAfterMs = clock.now() - startedAt;
-        subscriber.next({ type: 'opened', run });
+    return attempt(run, this.#context, {
+      isStarting: () => this.state.phase === 'connecting',
+      isWanted: () => this.#gate.held > 0,
+      began: (session) => {
+        this.#refused = undefined;
+        this.#session = session;
+        this.#sessionSince = this.#context.clock.date();
+      },
+      refused: (ask) => {
+        this.#refused = ask;
+      },
+      took: (ms) => {
+        this.#readyAfterMs = ms;
+      },
+      opened: (session) => {
         if (this.#readySession() === session) this.interests.renew();
-      };
-      opening().catch((error: unknown) => lost(causeOf(error)));
-      return () => {
-        cancelBudget();
-        this.#lists.runEnded();
-      };
+      },
+      lists: this.#lists,
     });
+  }
+
+  #watchLife(run: number): Observable<Happening> {
+    const session = this.#session;
+    // An era without pings says by other means that it lives.
+    const canBeAsked = this.#context.era.upstream.ping(0) !== undefined;
+    return session && canBeAsked ? this.#liveness.watch(session, run) : EMPTY;
+  }
+
+  #watchUse(run: number): Observable<Happening> {
+    const { clock, timings } = this.#context;
+    if (timings.idle === undefined) return EMPTY;
+    return whenUnused(timings.idle, clock, {
+      // Who only listens uses it too.
+      isUsed: () => this.inFlight > 0 || this.interests.subscriptions.size > 0,
+      usedAt: () => this.#usedAt,
+    }).pipe(map(() => ({ type: 'unused' as const, run })));
+  }
+
+  #listsRead(failing: string | undefined): void {
+    const { run } = this.state.record;
+    const { server } = this.#context;
+    this.history.follow(this.state, this.#facts());
+    if (failing === undefined) this.tell({ type: 'read', run });
+    else this.tell({ type: 'unread', run, cause: cause('LISTS_FAILING', { server, reasons: failing }) });
   }
 
   #readySession(): Session | undefined {
@@ -264,6 +300,7 @@ export class Connection {
   }
 
   #callOver(): void {
+    if (this.#context.timings.idle !== undefined) this.#usedAt = this.#context.clock.now();
     if (this.state.phase === 'draining' && this.#session?.inFlight === 0) this.tell({ type: 'drained' });
   }
 
@@ -271,6 +308,7 @@ export class Connection {
     return {
       process: this.#context.timings.remote ? undefined : this.#session?.wire.info.pid !== undefined,
       lists: this.#lists.status,
+      probed: this.#liveness.probed,
     };
   }
 
@@ -279,10 +317,12 @@ export class Connection {
     return EMPTY;
   }
 
+  /** Nothing is left of the present run; the next one may have begun. */
   async #gone(): Promise<void> {
-    await firstValueFrom(
-      this.#state.pipe(filter((state) => runOf(state) === undefined && state.phase !== 'closing')),
-    );
+    const { run } = this.state.record;
+    const isOver = (state: State) =>
+      state.record.run !== run || (runOf(state) === undefined && state.phase !== 'closing');
+    await firstValueFrom(this.#state.pipe(filter(isOver)));
   }
 
   #fault(error: unknown): Happening {
@@ -321,6 +361,9 @@ function dueOf(state: State): number | undefined {
 /** Ready with failures still counted. */
 function unsettledOf(state: State): number | undefined {
   return state.phase === 'ready' && state.record.failures > 0 ? state.since : undefined;
+}
+function readyRunOf(state: State): number | undefined {
+  return state.phase === 'ready' ? state.record.run : undefined;
 }
 function drainingOf(state: State): true | undefined {
   return state.phase === 'draining' || undefined;

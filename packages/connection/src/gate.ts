@@ -99,7 +99,9 @@ export class Gate {
       return answer(sink, failed(call, error, { executed: 'no', phase: 'waiting', server }));
     }
     const held = this.#held.hold(call, sink, () => this.#refusal(call), until);
-    if (this.#connection.state().phase === 'idle') this.#connection.wanted();
+    const { phase } = this.#connection.state();
+    // One that closes because nobody used it must hear that somebody does.
+    if (phase === 'idle' || phase === 'closing') this.#connection.wanted();
     return held;
   }
 

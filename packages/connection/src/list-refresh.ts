@@ -29,6 +29,11 @@ export class ListRefresh {
     return this.#failed.size > 0;
   }
 
+  /** They failed when they were read again, too. */
+  get keepsFailing(): boolean {
+    return this.#failures > 1;
+  }
+
   /** A reading begins, for whatever reason. */
   begun(): void {
     this.#lastRead = this.#clock.now();

@@ -12,8 +12,8 @@ export interface ListsParts {
   readonly state: () => State;
   /** The session of the present run; undefined between runs. */
   readonly session: () => Session | undefined;
-  /** What `status` says changed. */
-  readonly read: () => void;
+  /** What `status` says changed. `failing`: why some of them fail each time they are read. */
+  readonly read: (failing: string | undefined) => void;
 }
 
 /** The lists of one connection: read in each run, when the server says that they changed, and by order. */
@@ -22,6 +22,7 @@ export class Lists {
   readonly #parts: ListsParts;
   readonly #refresh: ListRefresh;
   #areRead = false;
+  #failing: string | undefined;
   /** The latest reading. */
   #reading: Promise<unknown> = Promise.resolve();
   /** A reading that was ordered and has not begun. */
@@ -41,6 +42,7 @@ export class Lists {
   /** A run begins: what was read before may be old. */
   runBegan(): void {
     this.#areRead = false;
+    this.#failing = undefined;
   }
 
   /** A run is over: the next one reads all lists anyway. */
@@ -84,8 +86,7 @@ export class Lists {
       throw new SwitchyardError('UPSTREAM_UNAVAILABLE', { server, state });
     }
     if (read.failed.length === 0) return;
-    const reasons = read.failed.map((kind) => `${kind}: ${read.lists.problems?.[kind]}`).join('; ');
-    throw new SwitchyardError('LISTS_UNREAD', { server, reasons });
+    throw new SwitchyardError('LISTS_UNREAD', { server, reasons: reasonsOf(read) });
   }
 
   #readChanged(changed: readonly CatalogKind[]): void {
@@ -121,7 +122,9 @@ export class Lists {
     if (this.#parts.session() !== session || this.#parts.state().phase === 'closing') return undefined;
     this.#refresh.outcome(kinds, reading.failed);
     this.#areRead = true;
-    this.#parts.read();
+    if (!this.#refresh.keepsFailing) this.#failing = undefined;
+    else if (reading.failed.length > 0) this.#failing = reasonsOf(reading);
+    this.#parts.read(this.#failing);
     onLists(reading.lists);
     return reading;
   }
@@ -133,4 +136,8 @@ export class Lists {
   #readySession(): Session | undefined {
     return this.#parts.state().phase === 'ready' ? this.#parts.session() : undefined;
   }
+}
+
+function reasonsOf({ failed, lists: { problems } }: Reading): string {
+  return failed.map((kind) => `${kind}: ${problems?.[kind]}`).join('; ');
 }

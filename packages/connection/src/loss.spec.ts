@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { GATE_LIMITS } from './gate.ts';
 import { callOf } from './spec-call.ts';
 import { settled } from './spec-clock.ts';
-import { ready } from './spec-connection.ts';
+import { problemOf } from './phase.ts';
+import { connected, ready } from './spec-connection.ts';
 import { TIMINGS } from './timings.ts';
 
 describe('a wire that is lost', () => {
@@ -31,6 +32,37 @@ describe('a wire that is lost', () => {
     server.wire.lose({ cause: 'closed the connection' });
     await settled();
     expect(connection.state).toMatchObject({ phase: 'waiting', cause: { code: 'UPSTREAM_UNREACHABLE' } });
+  });
+
+  it.each([
+    [126, 'may not be executed'],
+    [127, 'was not found'],
+  ])(
+    'before it was ready, with %d, is told as a command inside it that %s, and not tried again',
+    async (exitCode, what) => {
+      const { clock, server, connection, started } = connected();
+      server.silent('initialize');
+      await started();
+      server.wire.lose({
+        cause: `exited with code ${exitCode}`,
+        exitCode,
+        stderr: 'sh: 1: srv: not found\n',
+      });
+      await clock.advance(TIMINGS.slowMax);
+      expect([connection.state.phase, server.wires.length]).toEqual(['failed', 1]);
+      expect(problemOf(connection.state)).toMatchObject({
+        code: 'SWY-E215',
+        message: `sample: a command inside it ${what}: the process exited with code ${exitCode}`,
+        why: 'its last words: sh: 1: srv: not found',
+      });
+    },
+  );
+
+  it('with such a code after it was ready is an end like any other', async () => {
+    const { clock, server, connection } = await ready();
+    server.wire.lose({ cause: 'exited with code 127', exitCode: 127 });
+    await clock.advance(TIMINGS.backoffMax);
+    expect([connection.state.phase, server.wires.length]).toEqual(['ready', 2]);
   });
 
   it('with others waiting for room lets these go to the next run, each executed once', async () => {

@@ -7,17 +7,15 @@ export function phaseOf(state: State): ServerPhase {
     case 'idle':
       return 'idle';
     case 'connecting':
-      return state.stage === 'spawn' ? 'starting' : 'negotiating';
+      return state.stage === 'turn' || state.stage === 'spawn' ? 'starting' : 'negotiating';
     case 'ready':
-      return 'ready';
+      return causeIn(state) ? 'degraded' : 'ready';
     case 'draining':
       return 'stopping';
     case 'closing':
-      if (state.then !== 'waiting' || !state.cause) return 'stopping';
+      if (state.then !== 'waiting') return 'stopping';
       return state.wait.slow ? 'crash_loop' : 'backoff';
     case 'waiting':
-      // Nothing went wrong: it was told to start again, and does so now.
-      if (!state.cause) return 'stopping';
       return state.slow ? 'crash_loop' : 'backoff';
     case 'failed':
       return 'failed';
@@ -38,10 +36,11 @@ export function causeIn(state: State): Cause | undefined {
     case 'failed':
       return state.cause;
     case 'closing':
-      return state.then === 'stopped' ? undefined : state.cause;
+      return 'cause' in state ? state.cause : undefined;
+    case 'ready':
+      return state.silent ?? state.unread;
     case 'idle':
     case 'connecting':
-    case 'ready':
     case 'draining':
     case 'stopped':
       return undefined;

@@ -23,8 +23,8 @@ import type { Timings } from './timings.ts';
 interface Carrier {
   /** The call is over, whatever way: forget its id. */
   done(): void;
-  /** Tell the server that the answer is not wanted any more. */
-  cancel(reason: string): void;
+  /** Tell the server that the answer is not wanted any more; `isLate`: it should have come by now. */
+  cancel(reason: string, isLate: boolean): void;
   /** No byte of it went out: take it back, and say where it is now. */
   onUnsent(): Exchange;
   /** The client answers what the server asked with this id; or nobody will. */
@@ -169,7 +169,7 @@ export class ServerCall implements PendingRequest, Exchange {
   cancel(reason: string): void {
     if (this.#successor) return this.#successor.cancel(reason);
     if (this.#over) return;
-    this.#carrier.cancel(reason);
+    this.#carrier.cancel(reason, false);
     this.#finish({ kind: 'cancelled', reason });
   }
 
@@ -193,7 +193,7 @@ export class ServerCall implements PendingRequest, Exchange {
     if (this.#over) return;
     const { server } = this.#context;
     const seconds = Math.round(this.#age() / 100) / 10;
-    this.#carrier.cancel('timed out');
+    this.#carrier.cancel('timed out', true);
     this.#fail(
       new SwitchyardError('CALL_TIMEOUT', { server, method: this.#call.method, seconds }),
       'unknown',

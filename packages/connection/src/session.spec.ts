@@ -49,6 +49,7 @@ describe('an answer that cannot be passed on', () => {
       'has both a result and an error',
       '{"jsonrpc":"2.0","id":ID,"result":{},"error":{"code":1,"message":""}}',
     ],
+    ['has no method, no result and no error', '{"jsonrpc":"2.0","id":ID}'],
     ['has a result that is no object', '{"jsonrpc":"2.0","id":ID,"result":7}'],
     ['is of no known version of JSON-RPC', '{"jsonrpc":"1.0","id":ID,"result":{}}'],
     ['breaks off', '{"jsonrpc":"2.0","id":ID,"result":{"content":['],
@@ -108,7 +109,6 @@ describe('what is no answer', () => {
     ['a log line that quotes an answer', 'DEBUG answer {"result":{},"jsonrpc":"2.0","id":ID}'],
     ['a log line that breaks off', '{"id":ID,"msg":"handling'],
     ['a log line whose answer is inside', '{"msg":{"result":tru},"id":ID}'],
-    ['a message without a method, a result and an error', '{"jsonrpc":"2.0","id":ID}'],
   ])('is dropped and counted: %s', async (_what, text) => {
     const parts = await twoCalls();
     parts.server.wire.push(text.replace('ID', String(parts.id)));

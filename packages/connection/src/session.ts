@@ -60,6 +60,12 @@ export class Session {
   #loss: Loss | undefined;
   #agreement: Agreement | undefined;
   #calls = 0;
+  #heard = 0;
+  #onceHeard: (() => void) | undefined;
+  /** `#heard` when a call was last given up for want of an answer. */
+  #doubtedAt = -1;
+  /** Until then it may be busy with a call that its client does not wait for any more. */
+  #busyUntil = -Infinity;
 
   constructor(wire: Wire, context: SessionContext, listener: SessionListener) {
     this.#wire = wire;
@@ -73,7 +79,10 @@ export class Session {
         this.#requests.delete(id);
         request.answered(frame);
       },
-      ended: (id, request, end) => this.#end(id, request, end),
+      ended: (id, request, end) => {
+        if (end.kind === 'lost') this.#doubtedAt = this.#heard;
+        this.#end(id, request, end);
+      },
       reply: (message) => void this.#send(message),
       listChanged: (kinds) => listener.listChanged(kinds),
       asked: (ask, relatesTo) => this.#asks.received(ask, relatesTo),
@@ -101,6 +110,18 @@ export class Session {
   get inFlight(): number {
     return this.#calls;
   }
+  /** How many times the server was heard, whatever it said. */
+  get heard(): number {
+    return this.#heard;
+  }
+  /** No answer is awaited, and none to a call that was cancelled would be late by now. */
+  get owesNothing(): boolean {
+    return this.#requests.size === 0 && this.#context.clock.now() >= this.#busyUntil;
+  }
+  /** A call had no answer in its time, or was lost, and nothing was heard since. */
+  get isDoubtful(): boolean {
+    return this.#doubtedAt === this.#heard;
+  }
   /** Messages that were no MCP, answered nothing, or were too large to pass on. */
   get dropped(): number {
     return this.#incoming.dropped;
@@ -112,13 +133,22 @@ export class Session {
 
   /** Starts the wire. @throws SwitchyardError of the transport. */
   async start(): Promise<void> {
-    const opened = this.#wire.open((received) => this.#incoming.receive(received));
+    const opened = this.#wire.open((received) => {
+      // That a request failed is what the wire says, not the server.
+      if (!('failed' in received)) this.#hear();
+      this.#incoming.receive(received);
+    });
     // A wire that did not open is over too, and may say so first; but why it did not, only `open` knows.
     void opened.then(
       () => this.#wire.closed.then((loss) => this.#lost(loss)),
       () => {},
     );
     await opened;
+  }
+
+  /** Calls `run` when the server is next heard, in the place of whatever was to be called then. */
+  onceHeard(run: (() => void) | undefined): void {
+    this.#onceHeard = run;
   }
 
   /** Opens the session (2025-11-25, lifecycle, initialization). @throws HANDSHAKE_REFUSED, UPSTREAM_EXITED. */
@@ -194,7 +224,10 @@ export class Session {
         this.#requests.delete(id);
         this.#calls -= 1;
       },
-      cancel: (reason) => {
+      cancel: (reason, isLate) => {
+        const { clock, timings } = this.#context;
+        if (isLate) this.#doubtedAt = this.#heard;
+        else this.#busyUntil = clock.now() + timings.call;
         this.#asks.gaveUp(id, call);
         const cancellation = era.upstream.cancel(id, reason);
         if (cancellation) void this.#send(cancellation);
@@ -219,6 +252,14 @@ export class Session {
   /** Ends the wire; resolves when nothing of it remains. */
   close(): Promise<void> {
     return this.#wire.close();
+  }
+
+  #hear(): void {
+    this.#heard += 1;
+    const run = this.#onceHeard;
+    if (!run) return;
+    this.#onceHeard = undefined;
+    run();
   }
 
   #submit(id: number, message: Message, request: PendingRequest): void {

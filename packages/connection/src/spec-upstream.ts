@@ -12,7 +12,12 @@ export function supervised(limits = { maxProcesses: 256, maxConnections: 2_048 }
   const servers = new Map<string, ScriptedServer>();
   const lists: [string, ServerLists][] = [];
   const changes: string[] = [];
-  const supervisor = new Supervisor({ ...context, limits, onLists: (...read) => void lists.push(read) });
+  const supervisor = new Supervisor({
+    ...context,
+    earlier: undefined,
+    limits,
+    onLists: (...read) => void lists.push(read),
+  });
   const notices: Notice[] = [];
   supervisor.notices$.subscribe((notice) => notices.push(notice));
   supervisor.changes$.subscribe(({ name, phase }) => {

@@ -7,17 +7,25 @@ import { REMOTE, TIMINGS } from './timings.ts';
 const problem = { code: 'SWY-E206', message: 'gone', remedy: 'look' };
 const crash: Cause = { code: 'UPSTREAM_EXITED', retryable: true, problem };
 const hopeless: Cause = { code: 'COMMAND_NOT_FOUND', retryable: false, problem };
+const silent: Cause = { code: 'UPSTREAM_UNRESPONSIVE', retryable: true, problem };
+const unread: Cause = { code: 'LISTS_FAILING', retryable: true, problem };
+const full: Cause = { code: 'PROCESS_LIMIT', retryable: true, problem };
 const record: Record = { run: 3, failures: 0, recent: [], slowWaits: 0 };
 const wait = { ms: 0, slow: false };
 
 const STATES: { readonly [name: string]: State } = {
   idle: { phase: 'idle', record },
+  'waiting for its turn': { phase: 'connecting', stage: 'turn', record },
   spawning: { phase: 'connecting', stage: 'spawn', record },
   listing: { phase: 'connecting', stage: 'list', record },
   ready: { phase: 'ready', since: 0, record },
+  silent: { phase: 'ready', since: 0, silent, record },
+  unread: { phase: 'ready', since: 0, unread, record },
   draining: { phase: 'draining', then: 'stopped', record },
-  'draining to restart': { phase: 'draining', then: 'waiting', record },
+  'draining to restart': { phase: 'draining', then: 'again', record },
   'closing to stop': { phase: 'closing', then: 'stopped', record },
+  'closing unused': { phase: 'closing', then: 'idle', record },
+  'closing to restart': { phase: 'closing', then: 'again', by: 'start', record },
   'closing to fail': { phase: 'closing', then: 'failed', cause: hopeless, record },
   'closing to wait': { phase: 'closing', then: 'waiting', cause: crash, wait, record },
   waiting: { phase: 'waiting', dueAt: 9, slow: false, cause: crash, record },
@@ -29,7 +37,13 @@ const HAPPENINGS: { readonly [name: string]: Happening } = {
   start: { type: 'start' },
   wanted: { type: 'wanted' },
   advanced: { type: 'advanced', run: 3, stage: 'handshake' },
+  crowded: { type: 'crowded', run: 3, cause: full },
   opened: { type: 'opened', run: 3 },
+  missed: { type: 'missed', run: 3, cause: silent },
+  answered: { type: 'answered', run: 3 },
+  unread: { type: 'unread', run: 3, cause: unread },
+  read: { type: 'read', run: 3 },
+  unused: { type: 'unused', run: 3 },
   'lost, retryable': { type: 'lost', run: 3, cause: crash },
   'lost for good': { type: 'lost', run: 3, cause: hopeless },
   due: { type: 'due' },
@@ -43,19 +57,24 @@ const HAPPENINGS: { readonly [name: string]: Happening } = {
 
 /** `·`: the state stays as it is. Read a row as: in this state, each happening leads to … */
 const TABLE = `
-                    | start      | wanted     | advanced  | opened | lost, retryable | lost for good | due        | settled | drain    | drained         | closed  | stop            | faulted
-idle                | connecting | connecting | ·         | ·      | ·               | ·             | ·          | ·       | stopped  | ·               | ·       | stopped         | failed
-spawning            | ·          | ·          | handshake | ready  | closing>waiting | closing>failed| ·          | ·       | closing>stopped | ·        | ·       | closing>stopped | closing>failed
-listing             | ·          | ·          | handshake | ready  | closing>waiting | closing>failed| ·          | ·       | closing>stopped | ·        | ·       | closing>stopped | closing>failed
-ready               | ·          | ·          | ·         | ·      | closing>waiting | closing>failed| ·          | cleared | draining>stopped| ·        | ·       | closing>stopped | closing>failed
-draining            | draining>waiting | ·    | ·         | ·      | closing>stopped | closing>stopped| ·         | ·       | closing>stopped | closing>stopped | · | closing>stopped | closing>failed
-draining to restart | draining>waiting | ·    | ·         | ·      | closing>waiting | closing>waiting| ·         | ·       | closing>stopped | closing>waiting | · | closing>stopped | closing>failed
-closing to stop     | closing>waiting | ·     | ·         | ·      | ·               | ·             | ·          | ·       | ·        | ·               | stopped | ·               | failed
-closing to fail     | closing>waiting | ·     | ·         | ·      | ·               | ·             | ·          | ·       | closing>stopped | ·        | failed  | closing>stopped | failed
-closing to wait     | closing>waiting | ·     | ·         | ·      | ·               | ·             | ·          | ·       | closing>stopped | ·        | waiting | closing>stopped | failed
-waiting             | connecting | ·          | ·         | ·      | ·               | ·             | connecting | ·       | stopped  | ·               | ·       | stopped         | failed
-failed              | connecting | ·          | ·         | ·      | ·               | ·             | ·          | ·       | stopped  | ·               | ·       | stopped         | ·
-stopped             | connecting | ·          | ·         | ·      | ·               | ·             | ·          | ·       | ·        | ·               | ·       | ·               | ·
+                     | start          | wanted        | advanced  | crowded | opened | missed          | answered | unread        | read | unused       | lost, retryable | lost for good   | due        | settled | drain            | drained         | closed     | stop            | faulted
+idle                 | connecting     | connecting    | ·         | ·       | ·      | ·               | ·        | ·             | ·    | ·            | ·               | ·               | ·          | ·       | stopped          | ·               | ·          | stopped         | failed
+waiting for its turn | ·              | ·             | handshake | waiting | well   | ·               | ·        | ·             | ·    | ·            | closing>waiting | closing>failed  | ·          | ·       | closing>stopped  | ·               | ·          | closing>stopped | closing>failed
+spawning             | ·              | ·             | handshake | ·       | well   | ·               | ·        | ·             | ·    | ·            | closing>waiting | closing>failed  | ·          | ·       | closing>stopped  | ·               | ·          | closing>stopped | closing>failed
+listing              | ·              | ·             | handshake | ·       | well   | ·               | ·        | ·             | ·    | ·            | closing>waiting | closing>failed  | ·          | ·       | closing>stopped  | ·               | ·          | closing>stopped | closing>failed
+ready                | ·              | ·             | ·         | ·       | ·      | silent          | ·        | unread        | ·    | closing>idle | closing>waiting | closing>failed  | ·          | cleared | draining>stopped | ·               | ·          | closing>stopped | closing>failed
+silent               | ·              | ·             | ·         | ·       | ·      | closing>waiting | well     | silent unread | ·    | closing>idle | closing>waiting | closing>failed  | ·          | cleared | draining>stopped | ·               | ·          | closing>stopped | closing>failed
+unread               | ·              | ·             | ·         | ·       | ·      | silent unread   | ·        | unread        | well | closing>idle | closing>waiting | closing>failed  | ·          | cleared | draining>stopped | ·               | ·          | closing>stopped | closing>failed
+draining             | draining>again | ·             | ·         | ·       | ·      | ·               | ·        | ·             | ·    | ·            | closing>stopped | closing>stopped | ·          | ·       | closing>stopped  | closing>stopped | ·          | closing>stopped | closing>failed
+draining to restart  | draining>again | ·             | ·         | ·       | ·      | ·               | ·        | ·             | ·    | ·            | closing>again   | closing>again   | ·          | ·       | closing>stopped  | closing>again   | ·          | closing>stopped | closing>failed
+closing to stop      | closing>again  | ·             | ·         | ·       | ·      | ·               | ·        | ·             | ·    | ·            | ·               | ·               | ·          | ·       | ·                | ·               | stopped    | ·               | failed
+closing unused       | closing>again  | closing>again | ·         | ·       | ·      | ·               | ·        | ·             | ·    | ·            | ·               | ·               | ·          | ·       | closing>stopped  | ·               | idle       | closing>stopped | failed
+closing to restart   | closing>again  | ·             | ·         | ·       | ·      | ·               | ·        | ·             | ·    | ·            | ·               | ·               | ·          | ·       | closing>stopped  | ·               | connecting | closing>stopped | failed
+closing to fail      | closing>again  | ·             | ·         | ·       | ·      | ·               | ·        | ·             | ·    | ·            | ·               | ·               | ·          | ·       | closing>stopped  | ·               | failed     | closing>stopped | failed
+closing to wait      | closing>again  | ·             | ·         | ·       | ·      | ·               | ·        | ·             | ·    | ·            | ·               | ·               | ·          | ·       | closing>stopped  | ·               | waiting    | closing>stopped | failed
+waiting              | connecting     | ·             | ·         | ·       | ·      | ·               | ·        | ·             | ·    | ·            | ·               | ·               | connecting | ·       | stopped          | ·               | ·          | stopped         | failed
+failed               | connecting     | ·             | ·         | ·       | ·      | ·               | ·        | ·             | ·    | ·            | ·               | ·               | ·          | ·       | stopped          | ·               | ·          | stopped         | ·
+stopped              | connecting     | ·             | ·         | ·       | ·      | ·               | ·        | ·             | ·    | ·            | ·               | ·               | ·          | ·       | ·                | ·               | ·          | ·               | ·
 `;
 
 const at = (happening: Happening, now = 5, chance = 0.5): Event => ({ ...happening, at: now, chance });
@@ -63,7 +82,8 @@ const at = (happening: Happening, now = 5, chance = 0.5): Event => ({ ...happeni
 /** What the table writes for a state. */
 function shown(state: State): string {
   if (state.phase === 'closing' || state.phase === 'draining') return `${state.phase}>${state.then}`;
-  return state.phase;
+  if (state.phase !== 'ready') return state.phase;
+  return [state.silent && 'silent', state.unread && 'unread'].filter(Boolean).join(' ') || 'well';
 }
 
 describe('step', () => {
@@ -83,7 +103,7 @@ describe('step', () => {
       ({ happening, expected }) => {
         const before = STATES[name]!;
         const after = step(before, at(HAPPENINGS[happening]!), TIMINGS);
-        if (expected === '·') expect(shown(after)).toBe(shown(before));
+        if (expected === '·') expect(after).toEqual(before);
         else if (expected === 'handshake') expect(after).toEqual({ ...before, stage: 'handshake' });
         else if (expected === 'cleared')
           expect(after).toEqual({ ...before, record: { ...record, failures: 0 } });
@@ -97,10 +117,13 @@ describe('step', () => {
     expect(step(STATES['waiting']!, at({ type: 'due' }), TIMINGS).record.run).toBe(4);
   });
 
-  it.each(['advanced', 'opened', 'lost, retryable'])('ignores "%s" of an earlier run', (name) => {
-    const late = { ...at(HAPPENINGS[name]!), run: 2 } as Event;
-    for (const state of Object.values(STATES)) expect(step(state, late, TIMINGS)).toBe(state);
-  });
+  it.each(Object.keys(HAPPENINGS).filter((name) => 'run' in HAPPENINGS[name]!))(
+    'ignores "%s" of an earlier run',
+    (name) => {
+      const late = { ...at(HAPPENINGS[name]!), run: 2 } as Event;
+      for (const state of Object.values(STATES)) expect(step(state, late, TIMINGS)).toBe(state);
+    },
+  );
 
   it('starts again at once after a run of ten seconds, and does not count it', () => {
     const after = step(STATES['ready']!, at(HAPPENINGS['lost, retryable']!, TIMINGS.healthyRun), TIMINGS);
@@ -221,6 +244,8 @@ describe('any sequence of happenings', () => {
           if (event.type === 'closed' && before.phase === 'closing') open = false;
           // A fault while closing gives the child up; it is the one way past the rule, and a bug of ours.
           if (event.type === 'faulted' && before.phase === 'closing') open = false;
+          // Where there was no room nothing was opened.
+          if (event.type === 'crowded' && after.phase === 'waiting') open = false;
           if (after.record.run > before.record.run) {
             expect(open).toBe(false);
             open = true;
@@ -237,6 +262,35 @@ describe('any sequence of happenings', () => {
         for (const { before, event, after } of walk(steps)) {
           if (before.phase === 'closing' && after.phase !== 'closing')
             expect(['closed', 'faulted']).toContain(event.type);
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('is ended for its silence only when it missed two probes and nothing was heard between them', () => {
+    fc.assert(
+      fc.property(history, (steps) => {
+        let missed = 0;
+        for (const { before, event, after } of walk(steps)) {
+          if (before.phase !== 'ready' || after.record.run !== before.record.run) missed = 0;
+          else if (event.type === 'answered' && event.run === before.record.run) missed = 0;
+          else if (event.type === 'missed' && event.run === before.record.run) {
+            missed += 1;
+            expect(after.phase).toBe(missed === 2 ? 'closing' : 'ready');
+          }
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('counts no run and no failure for what found no room', () => {
+    fc.assert(
+      fc.property(history, (steps) => {
+        for (const { before, event, after } of walk(steps)) {
+          if (event.type !== 'crowded' || after === before) continue;
+          expect(after.record).toEqual({ ...before.record, run: before.record.run - 1 });
         }
       }),
       { numRuns: 2_000 },

@@ -28,18 +28,31 @@ export interface Record {
 /** The life of a connection (docs/life-of-a-connection.md). Times are those of the injected clock. */
 export type State = { readonly record: Record } & (
   | { readonly phase: 'idle' }
-  | { readonly phase: 'connecting'; readonly stage: 'spawn' | 'handshake' | 'list' }
-  | { readonly phase: 'ready'; readonly since: number }
+  /** `turn`: others start now, and nothing of this attempt exists yet (start-turns.ts). */
+  | { readonly phase: 'connecting'; readonly stage: 'turn' | 'spawn' | 'handshake' | 'list' }
+  | Ready
   /** Takes no new calls, and lets those under way end. */
-  | { readonly phase: 'draining'; readonly then: 'stopped' | 'waiting' }
+  | { readonly phase: 'draining'; readonly then: 'stopped' | 'again' }
   /** Lasts as long as the child does. */
-  | { readonly phase: 'closing'; readonly then: 'stopped' }
+  | { readonly phase: 'closing'; readonly then: 'stopped' | 'idle' }
+  /** It begins anew at once: by order, or for a call that came while it closed. */
+  | { readonly phase: 'closing'; readonly then: 'again'; readonly by: 'start' | 'wanted' }
   | { readonly phase: 'closing'; readonly then: 'failed'; readonly cause: Cause }
-  | { readonly phase: 'closing'; readonly then: 'waiting'; readonly cause?: Cause; readonly wait: Wait }
-  | { readonly phase: 'waiting'; readonly dueAt: number; readonly slow: boolean; readonly cause?: Cause }
+  | { readonly phase: 'closing'; readonly then: 'waiting'; readonly cause: Cause; readonly wait: Wait }
+  | { readonly phase: 'waiting'; readonly dueAt: number; readonly slow: boolean; readonly cause: Cause }
   | { readonly phase: 'failed'; readonly cause: Cause }
   | { readonly phase: 'stopped' }
 );
+
+/** It takes calls, whatever else is wrong with it. */
+interface Ready {
+  readonly phase: 'ready';
+  readonly since: number;
+  /** It did not answer the last probe. */
+  readonly silent?: Cause;
+  /** A list of it fails each time it is read. */
+  readonly unread?: Cause;
+}
 
 /** How long to wait before the next run, from the moment nothing is left of this one. */
 export interface Wait {
@@ -53,8 +66,20 @@ export type Happening =
   | { readonly type: 'start' }
   /** A call wants to go through. */
   | { readonly type: 'wanted' }
-  | { readonly type: 'advanced'; readonly run: number; readonly stage: 'handshake' | 'list' }
+  | { readonly type: 'advanced'; readonly run: number; readonly stage: 'spawn' | 'handshake' | 'list' }
+  /** Its turn came, and there are as many connections or processes as there may be. */
+  | { readonly type: 'crowded'; readonly run: number; readonly cause: Cause }
   | { readonly type: 'opened'; readonly run: number }
+  /** It did not answer a probe. */
+  | { readonly type: 'missed'; readonly run: number; readonly cause: Cause }
+  /** Something was heard of it. */
+  | { readonly type: 'answered'; readonly run: number }
+  /** A list failed again. */
+  | { readonly type: 'unread'; readonly run: number; readonly cause: Cause }
+  /** No list keeps failing. */
+  | { readonly type: 'read'; readonly run: number }
+  /** Nobody called or listened for as long as `idleTimeout` says. */
+  | { readonly type: 'unused'; readonly run: number }
   | { readonly type: 'lost'; readonly run: number; readonly cause: Cause }
   | { readonly type: 'due' }
   | { readonly type: 'settled' }
@@ -79,13 +104,24 @@ export function step(state: State, event: Event, timings: Timings): State {
     case 'start':
       return started(state);
     case 'wanted':
-      return state.phase === 'idle' ? connecting(state.record) : state;
+      return wanted(state);
     case 'advanced':
       if (state.phase !== 'connecting' || event.run !== state.record.run) return state;
       return { ...state, stage: event.stage };
+    case 'crowded':
+      if (state.phase !== 'connecting' || state.stage !== 'turn' || event.run !== state.record.run)
+        return state;
+      return crowded(state.record, event.cause, event.at + timings.room);
     case 'opened':
       if (state.phase !== 'connecting' || event.run !== state.record.run) return state;
       return { phase: 'ready', since: event.at, record: state.record };
+    case 'missed':
+    case 'answered':
+    case 'unread':
+    case 'read':
+    case 'unused':
+      if (state.phase !== 'ready' || event.run !== state.record.run) return state;
+      return whileReady(state, event, timings);
     case 'lost':
       return event.run === state.record.run ? lost(state, event.cause, event, timings) : state;
     case 'faulted':
@@ -107,6 +143,12 @@ export function step(state: State, event: Event, timings: Timings): State {
   }
 }
 
+/** What people are told that led from one state to the next: what was ordered, and not that the way to it was free. */
+export function eventOf(before: State, event: Event): Event['type'] {
+  const isAgain = event.type === 'closed' && before.phase === 'closing' && before.then === 'again';
+  return isAgain ? before.by : event.type;
+}
+
 function started(state: State): State {
   switch (state.phase) {
     case 'idle':
@@ -116,12 +158,45 @@ function started(state: State): State {
       return connecting(cleared(state.record));
     case 'closing':
       // The old child first: two of them would share files, ports and locks.
-      return { phase: 'closing', then: 'waiting', wait: AT_ONCE, record: cleared(state.record) };
+      return { phase: 'closing', then: 'again', by: 'start', record: cleared(state.record) };
     case 'draining':
-      return { ...state, then: 'waiting' };
+      return { ...state, then: 'again' };
     case 'connecting':
     case 'ready':
       return state;
+  }
+}
+
+function wanted(state: State): State {
+  if (state.phase === 'idle') return connecting(state.record);
+  if (state.phase !== 'closing' || state.then !== 'idle') return state;
+  return { phase: 'closing', then: 'again', by: 'wanted', record: state.record };
+}
+
+/** Nothing was opened, so that it was no run, and nothing failed that could be counted. */
+function crowded(record: Record, cause: Cause, dueAt: number): State {
+  return { phase: 'waiting', dueAt, slow: false, cause, record: { ...record, run: record.run - 1 } };
+}
+
+/** What is heard of a server that takes calls, or not heard. */
+function whileReady(
+  state: Extract<State, { phase: 'ready' }>,
+  event: Extract<Event, { type: 'missed' | 'answered' | 'unread' | 'read' | 'unused' }>,
+  timings: Timings,
+): State {
+  const { silent, unread, ...well } = state;
+  switch (event.type) {
+    case 'missed':
+      // Once may be chance: a machine that swaps, a debugger.
+      return silent ? lost(state, event.cause, event, timings) : { ...state, silent: event.cause };
+    case 'answered':
+      return silent ? { ...well, ...(unread && { unread }) } : state;
+    case 'unread':
+      return { ...state, unread: event.cause };
+    case 'read':
+      return unread ? { ...well, ...(silent && { silent }) } : state;
+    case 'unused':
+      return { phase: 'closing', then: 'idle', record: state.record };
   }
 }
 
@@ -171,24 +246,23 @@ function faulted(state: State, cause: Cause): State {
 function closing({ then, record }: Extract<State, { phase: 'draining' }>): State {
   return then === 'stopped'
     ? { phase: 'closing', then, record }
-    : { phase: 'closing', then, wait: AT_ONCE, record: cleared(record) };
+    : { phase: 'closing', then, by: 'start', record: cleared(record) };
 }
 
 function afterClosing(state: Extract<State, { phase: 'closing' }>, event: Event): State {
   const { record } = state;
   switch (state.then) {
     case 'stopped':
-      return { phase: 'stopped', record };
+    case 'idle':
+      return { phase: state.then, record };
+    case 'again':
+      return connecting(record);
     case 'failed':
       return { phase: 'failed', cause: state.cause, record };
-    case 'waiting':
-      return {
-        phase: 'waiting',
-        dueAt: event.at + state.wait.ms,
-        slow: state.wait.slow,
-        ...(state.cause && { cause: state.cause }),
-        record,
-      };
+    case 'waiting': {
+      const { wait, cause } = state;
+      return { phase: 'waiting', dueAt: event.at + wait.ms, slow: wait.slow, cause, record };
+    }
   }
 }
 
@@ -211,7 +285,7 @@ function stopped(state: State): State {
 }
 
 function connecting(record: Record): State {
-  return { phase: 'connecting', stage: 'spawn', record: { ...record, run: record.run + 1 } };
+  return { phase: 'connecting', stage: 'turn', record: { ...record, run: record.run + 1 } };
 }
 
 function cleared(record: Record): Record {

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import {
   answer,
   failed,
@@ -14,15 +15,21 @@ import {
 import { Subject, type Observable } from 'rxjs';
 import { LogLevels } from './log-levels.ts';
 import type { UpstreamView } from './server-view.ts';
+import { startsAtOnce, StartTurns } from './start-turns.ts';
 import { Upstream, type DesiredServer, type UpstreamContext } from './upstream.ts';
 
 /** What the supervisor works with. */
 export type SupervisorContext = Omit<
   UpstreamContext,
-  'onLists' | 'mayOpen' | 'onNotice' | 'logLevels' | 'nextSeq'
+  'onLists' | 'mayOpen' | 'onNotice' | 'logLevels' | 'nextSeq' | 'starts'
 > & {
   readonly log: Log;
-  readonly limits: { readonly maxProcesses: number; readonly maxConnections: number };
+  readonly limits: {
+    readonly maxProcesses: number;
+    readonly maxConnections: number;
+    /** How many attempts start at once; absent: as many as this machine has processors for. */
+    readonly starts?: number;
+  };
   readonly onLists: (server: string, lists: ServerLists) => void;
   /** The number of the latest transition of earlier runs. */
   readonly lastSeq?: number | undefined;
@@ -36,6 +43,11 @@ export class Supervisor {
   readonly #changes = new Subject<UpstreamView>();
   readonly #notices = new Subject<Notice>();
   readonly #logLevels = new LogLevels();
+  readonly #starts: StartTurns;
+  /** Every server of which something may be left. */
+  readonly #all = new Set<Upstream>();
+  /** Servers that wait for room, in the order in which they found none. */
+  readonly #crowded = new Set<Upstream>();
   #seq: number;
   #upstreams = new Map<string, Upstream>();
   /** Servers that were removed or changed, until nothing is left of them. */
@@ -48,6 +60,7 @@ export class Supervisor {
   constructor(context: SupervisorContext) {
     this.#context = context;
     this.#seq = context.lastSeq ?? 0;
+    this.#starts = new StartTurns(context.limits.starts ?? startsAtOnce(availableParallelism()));
   }
 
   /** The view of a server that changed. Never errors. */
@@ -128,6 +141,11 @@ export class Supervisor {
     for (const upstream of this.#upstreams.values()) upstream.sessionEnded(session);
   }
 
+  /** The servers that end and of which something is left. */
+  get leaving(): readonly string[] {
+    return [...this.#leaving.keys()];
+  }
+
   /**
    * Ends all servers; resolves when nothing is left of any.
    * @param graceMs how long the calls under way may still take; those of servers that drain already no longer either.
@@ -139,11 +157,6 @@ export class Supervisor {
     const cancelTimer = this.#context.clock.after(graceMs, cutShort);
     await Promise.all(this.#leaving.values());
     cancelTimer();
-  }
-
-  /** The servers that end and of which something is left. */
-  get leaving(): readonly string[] {
-    return [...this.#leaving.keys()];
   }
 
   #begin(server: DesiredServer): Upstream {
@@ -158,6 +171,7 @@ export class Supervisor {
       const start = this.#waiting.get(name) ?? server.start;
       this.#waiting.delete(name);
       const upstream = this.#make({ ...server, start });
+      this.#all.delete(standIn);
       this.#upstreams.set(name, upstream);
       this.#changes.next(upstream.view());
     });
@@ -171,9 +185,18 @@ export class Supervisor {
       onNotice: (notice) => this.#notices.next(notice),
       logLevels: this.#logLevels,
       nextSeq: () => (this.#seq += 1),
-      mayOpen: () => this.#mayOpen(server.name),
+      mayOpen: () => this.#mayOpen(server),
+      starts: this.#starts,
     });
-    upstream.changes$.subscribe(() => this.#changes.next(upstream.view()));
+    this.#all.add(upstream);
+    const noteRoom = () =>
+      upstream.isCrowded ? this.#crowded.add(upstream) : this.#crowded.delete(upstream);
+    noteRoom();
+    upstream.changes$.subscribe(() => {
+      noteRoom();
+      this.#changes.next(upstream.view());
+      this.#offerRoom();
+    });
     return upstream;
   }
 
@@ -182,32 +205,47 @@ export class Supervisor {
     this.#draining.add(upstream);
     const left = Promise.all([this.#leaving.get(name), upstream.drain()]).then(() => {
       this.#draining.delete(upstream);
+      this.#all.delete(upstream);
+      this.#offerRoom();
       if (this.#leaving.get(name) === left) this.#leaving.delete(name);
     });
     this.#leaving.set(name, left);
   }
 
-  #mayOpen(server: string): SwitchyardError | undefined {
+  /** Why a connection of this server's may not open now. All count: primary ones, others' own, and those that end. */
+  #mayOpen({ name: server, remote = false }: DesiredServer): SwitchyardError | undefined {
     const { maxProcesses, maxConnections } = this.#context.limits;
-    const open = [...this.#upstreams.values()].flatMap(({ connections }) => connections);
-    if (open.length >= maxConnections) {
-      return new SwitchyardError('PROCESS_LIMIT', {
-        server,
-        limit: maxConnections,
-        what: 'connections',
-        key: 'maxConnections',
-      });
-    }
-    const processes = open.filter(({ session }) => session?.wire.info.pid !== undefined).length;
-    if (processes >= maxProcesses) {
-      return new SwitchyardError('PROCESS_LIMIT', {
-        server,
-        limit: maxProcesses,
-        what: 'processes',
-        key: 'maxProcesses',
-      });
-    }
+    const { connections, processes } = this.#room();
+    const full = (limit: number, what: string, key: string) =>
+      new SwitchyardError('PROCESS_LIMIT', { server, limit, what, key });
+    if (connections <= 0) return full(maxConnections, 'connections', 'maxConnections');
+    if (processes <= 0 && !remote) return full(maxProcesses, 'processes', 'maxProcesses');
     return undefined;
+  }
+
+  /** How many more there may be of each. */
+  #room(): { readonly connections: number; readonly processes: number } {
+    const { maxProcesses, maxConnections } = this.#context.limits;
+    let connections = maxConnections;
+    let processes = maxProcesses;
+    for (const { holdings } of this.#all) {
+      connections -= holdings.length;
+      processes -= holdings.filter((held) => held === 'process').length;
+    }
+    return { connections, processes };
+  }
+
+  /** Tells as many of those that wait as there is room for; who comes too late waits again. */
+  #offerRoom(): void {
+    if (this.#crowded.size === 0) return;
+    let { connections, processes } = this.#room();
+    for (const upstream of [...this.#crowded]) {
+      const isProcess = upstream.desired.remote !== true;
+      if (connections <= 0 || (isProcess && processes <= 0)) continue;
+      connections -= 1;
+      if (isProcess) processes -= 1;
+      upstream.roomMade();
+    }
   }
 
   #get(name: string): Upstream {

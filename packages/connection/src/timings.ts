@@ -1,7 +1,14 @@
 /** The numbers of a connection's life, in milliseconds (docs/architecture.md, values). */
 export interface Timings {
-  /** From start to the end of the handshake. */
+  /** From the spawn to the end of the handshake. */
   readonly start: number;
+  /**
+   * How long an attempt counts among those that start at once, at most. A start that takes longer than this waits for
+   * something else than the processor (a download, a database): its place is better given to the next.
+   */
+  readonly turn: number;
+  /** The wait before an attempt that found no room (limits.maxProcesses) looks again by itself; it is also told. */
+  readonly room: number;
   /** For one page of a list. A kind that takes longer has a problem, and does not hold READY. */
   readonly list: number;
   /** For all pages of a list; what was read by then is kept. */
@@ -39,12 +46,20 @@ export interface Timings {
   /** The wait before a list that failed is read again; each further one doubles it, up to `listRetryMax`. */
   readonly listRetry: number;
   readonly listRetryMax: number;
+  /** A server of which nothing was heard for this long is probed, where nothing of it is awaited; give or take a quarter. */
+  readonly probe: number;
+  /** For the answer to a probe. */
+  readonly probeTimeout: number;
+  /** A connection closes after so long without a call and without a subscription; undefined: it does not. */
+  readonly idle?: number | undefined;
   /** A connection of one principal's own closes this long after its last call. */
   readonly unused: number;
 }
 
 export const TIMINGS: Timings = {
   start: 30_000,
+  turn: 2_000,
+  room: 60_000,
   list: 10_000,
   listTotal: 30_000,
   call: 60_000,
@@ -64,6 +79,8 @@ export const TIMINGS: Timings = {
   listEvery: 2_000,
   listRetry: 10_000,
   listRetryMax: 300_000,
+  probe: 30_000,
+  probeTimeout: 5_000,
   unused: 600_000,
 };
 

@@ -319,6 +319,46 @@ describe('what people see of a server', () => {
     });
   });
 
+  it('tells of a restart by hand that it was ordered, wherever it was', async () => {
+    const { supervisor, view } = await shared('principal');
+    void supervisor.stop('files');
+    supervisor.start('files');
+    await settled();
+    expect(
+      view('files')
+        .transitions.map(({ event, to }) => `${event}: ${to}`)
+        .slice(3),
+    ).toEqual(['drain: stopping', 'start: starting', 'advanced: negotiating', 'opened: ready']);
+  });
+
+  it.each(['restart', 'start'])(
+    'forgets its failures by a %s by hand, in a crash loop too',
+    async (order) => {
+      const { clock, supervisor, server, view } = await shared('principal');
+      server('files').silent('initialize');
+      const fail = async () => {
+        server('files').wire.lose();
+        await settled();
+      };
+      for (let failures = 1; failures < 5; failures += 1) {
+        await fail();
+        await clock.advance(10_000);
+      }
+      await fail();
+      expect(view('files')).toMatchObject({ phase: 'crash_loop', failures: 5 });
+      if (order === 'restart') void supervisor.stop('files');
+      supervisor.start('files');
+      await settled();
+      expect(view('files')).toMatchObject({ phase: 'negotiating', failures: 0 });
+      await fail();
+      expect(view('files')).toMatchObject({
+        phase: 'backoff',
+        failures: 1,
+        retryAt: clock.date() + 1_000,
+      });
+    },
+  );
+
   it('tells what is wanted of it, whatever it is', async () => {
     const { supervisor, apply, desired, view } = await shared('principal');
     expect(view('files').desired).toBe('ready');

@@ -45,6 +45,8 @@ export interface DesiredServer {
   readonly openWire: () => Wire;
   readonly startMs: number;
   readonly callMs: number;
+  /** Its primary connection closes after so long without use; undefined: it does not. */
+  readonly idleMs?: number | undefined;
 }
 
 /** What all upstreams share. */
@@ -59,7 +61,6 @@ export type UpstreamContext = Omit<
   readonly logLevels: LogLevels;
   /** What became of a server before, oldest first. */
   readonly earlier?: ((server: string) => readonly ServerTransition[]) | undefined;
-  /** Whether one more connection of a principal's or session's own may be opened; a sentence if not. */
   readonly mayOpen: () => SwitchyardError | undefined;
 };
 
@@ -91,7 +92,11 @@ export class Upstream {
     this.#context = context;
     this.#wanted = wantedAtFirst(desired);
     this.#primary = this.#connect('', SHARED_CAPABILITIES, context.onLists);
-    this.#primary.state$.subscribe(() => this.#changes.next());
+    this.#primary.state$.subscribe((state) => {
+      // Whatever it was told once: from now on it is what it is until somebody calls.
+      if (state.phase === 'closing' && state.then === 'idle') this.#wanted = 'idle';
+      this.#changes.next();
+    });
     if (!desired.enabled || desired.problem || desired.start === 'manual')
       this.#primary.tell({ type: 'stop' });
     else if (desired.start === 'eager') this.#primary.start();
@@ -102,9 +107,20 @@ export class Upstream {
     return this.#changes.asObservable();
   }
 
-  /** Connections that hold something: a process, a socket, or an attempt at one. */
-  get connections(): readonly Connection[] {
-    return this.#all().filter(({ session }) => session !== undefined);
+  /** What each of its connections takes of the limits, those that take nothing left out. */
+  get holdings(): readonly ('connection' | 'process')[] {
+    return this.#all().flatMap(({ holds }) => (holds === 'nothing' ? [] : [holds]));
+  }
+
+  /** Its primary connection found no room, and waits for some. */
+  get isCrowded(): boolean {
+    const { state } = this.#primary;
+    return state.phase === 'waiting' && state.cause.code === 'PROCESS_LIMIT';
+  }
+
+  /** There is room again: it may try. */
+  roomMade(): void {
+    if (this.isCrowded) this.#primary.tell({ type: 'due' });
   }
 
   start(): void {
@@ -222,6 +238,8 @@ export class Upstream {
         call: callMs,
         // Whoever gives a call more than the usual total means it.
         callTotal: Math.max(shared.timings.callTotal, callMs),
+        // Those of principals and sessions have a rule of their own.
+        idle: key === '' ? this.desired.idleMs : undefined,
       },
       log: shared.log.with({ server: name }),
       // Only the primary connection's lists are the catalog; the others need not read any.

@@ -17,6 +17,7 @@ export function verdictOn(state: State, now: number, timings: Timings): Verdict 
     case 'waiting':
       return state.dueAt - now <= timings.hold ? 'hold' : 'refuse';
     case 'closing':
+      if (state.then === 'idle' || state.then === 'again') return 'hold';
       return state.then === 'waiting' && state.wait.ms <= timings.hold ? 'hold' : 'refuse';
     case 'draining':
     case 'failed':

@@ -1,4 +1,10 @@
-import type { HttpRequest, HttpRoute, ServerView, Status } from '@switchyard/plugin-api';
+import {
+  takesCalls,
+  type HttpRequest,
+  type HttpRoute,
+  type ServerView,
+  type Status,
+} from '@switchyard/plugin-api';
 
 const HEADERS = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };
 
@@ -55,15 +61,13 @@ export type Health =
 /** Of the server with this name; without a name, of all that should run. Pure. */
 export function healthOf(servers: readonly ServerView[], name: string | null): Health {
   if (name === null) {
-    const all = servers.every(({ phase, desired }) => desired !== 'ready' || TAKES_CALLS.has(phase));
+    const all = servers.every(({ phase, desired }) => desired !== 'ready' || takesCalls(phase));
     return all ? { kind: 'ok' } : { kind: 'not ready' };
   }
   const server = servers.find((each) => each.name === name);
   if (!server) return { kind: 'unknown server' };
-  return TAKES_CALLS.has(server.phase) ? { kind: 'ok' } : { kind: 'not ready', phase: server.phase };
+  return takesCalls(server.phase) ? { kind: 'ok' } : { kind: 'not ready', phase: server.phase };
 }
-
-const TAKES_CALLS: ReadonlySet<string> = new Set(['ready', 'degraded']);
 
 const CODES = { ok: 200, 'not ready': 503, 'unknown server': 404 } as const;
 

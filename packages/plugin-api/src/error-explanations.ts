@@ -92,6 +92,12 @@ export const EXPLANATIONS: Readonly<Record<ErrorCode, string>> = {
     'The process was started, and did not answer the first message of the protocol in its time: 30 s, or 120 s for npx, uvx and docker, which may have to download something. Programs that are no MCP servers, or wait for input of another kind, look like this. It is ended and tried again; "startupTimeout" gives it longer.',
   UPSTREAM_UNREACHABLE:
     'The server at this URL could not be reached, or the connection to it broke. It is tried again with pauses between 0.5 and 60 s, spread by chance, so that many clients do not come back at one moment.',
+  UPSTREAM_UNRESPONSIVE:
+    'Nothing was heard of the server for half a minute while nothing of it was awaited, and then it did not answer a ping either. After the first time it is shown as degraded and still gets calls; whatever it says makes it ready again. After the second it is ended and started anew. A server that works on a call is never asked. One that never answers pings is asked for a list it has told before, and only after a call that timed out.',
+  INNER_COMMAND_UNUSABLE:
+    'A shell or a launcher was started and ended at once with 127 or 126, which is how they say that the program they were to run was not found, or may not be executed. It is not tried again by itself: nothing would be different. The same codes after a run that was ready are an end like any other.',
+  LISTS_FAILING:
+    'The server refused a list, or did not give it in time, at least twice in a row. It is shown as degraded: it takes calls, and the list that was read last stays. It is read again after 10 seconds, then ever more rarely up to every 5 minutes, and at once when the server says that it changed.',
   // 3xx: who may
   TOKEN_REQUIRED:
     'The gateway has tokens configured, and the request carried none of them. Which token it was does not appear in logs, neither right nor wrong ones. Nothing was looked at beyond the headers.',
@@ -284,13 +290,13 @@ export const EXECUTED: Readonly<Partial<Record<ErrorCode, ExecutedSaid>>> = {
   UPSTREAM_PROTOCOL: 'yes',
   MESSAGE_TOO_LARGE: 'yes',
   UPSTREAM_REFUSED: 'no or unknown',
+  CALL_ABANDONED: 'unknown',
   UPSTREAM_AUTH: 'no',
   PARSE_ERROR: 'no',
   INVALID_REQUEST: 'no',
   METHOD_NOT_FOUND: 'no',
   INVALID_PARAMS: 'no',
   BATCH_REFUSED: 'no',
-  CALL_ABANDONED: 'unknown',
   ID_IN_USE: 'no',
   SESSION_OVERLOADED: 'no',
   TOOL_NOT_FOUND: 'no',

@@ -78,6 +78,7 @@ export { LINE_LEVELS, type LineLevel, type LogEntry, type Logs } from './logs.ts
 export { type LedgerBalance, type OpenEndpoint, type PluginStatus, type Status } from './status.ts';
 export {
   SERVER_PHASES,
+  takesCalls,
   type ConditionType,
   type ConnectionView,
   type Problem,

@@ -33,6 +33,11 @@ export const SERVER_PHASES: readonly ServerPhase[] = [
   'stopped',
 ];
 
+/** Whether a server in this phase takes calls. */
+export function takesCalls(phase: ServerPhase): boolean {
+  return phase === 'ready' || phase === 'degraded';
+}
+
 /** What is wrong with a server, in the shape of every error people see. */
 export interface Problem {
   /** `SWY-Ennn` */
@@ -49,7 +54,10 @@ export interface ServerTransition {
   readonly seq: number;
   readonly from: ServerPhase;
   readonly to: ServerPhase;
-  /** What happened: `start`, `wanted`, `advanced`, `opened`, `lost`, `due`, `drain`, `drained`, `closed`, `stop`, `faulted`. */
+  /**
+   * What happened: `start`, `wanted`, `advanced`, `crowded`, `opened`, `missed`, `answered`, `unread`, `read`, `unused`,
+   * `lost`, `due`, `drain`, `drained`, `closed`, `stop`, `faulted`.
+   */
   readonly event: string;
   /** Milliseconds since 1970. */
   readonly at: number;

@@ -72,7 +72,10 @@ describe('restarts', () => {
         transition(9, 'stopping', 'stopped', 'closed', { run: 3 }),
         transition(10, 'stopped', 'starting', 'start', { run: 4 }),
         transition(11, 'starting', 'stopping', 'drain', { run: 4 }),
-        transition(12, 'stopping', 'starting', 'due', { run: 5 }),
+        transition(12, 'stopping', 'starting', 'start', { run: 5 }),
+        // Closed for want of use, and called again.
+        transition(13, 'starting', 'idle', 'closed', { run: 5 }),
+        transition(14, 'idle', 'starting', 'wanted', { run: 6 }),
       ],
     });
     expect(restarts).toEqual({ automatic: 2, ordered: 2 });
@@ -89,6 +92,18 @@ describe('a start', () => {
     expect(record.startup.sum).toBeCloseTo(0.7);
     expect(record.startup.counts).toEqual([0, 1, 0, 0, 0, 0, 0]);
     expect(record.lastReadyAt).toBe(3_000);
+  });
+
+  it('is none where the server only answered again', () => {
+    const { startup, lastReadyAt } = recordAfter({
+      transitions: [
+        ...STARTED,
+        transition(4, 'ready', 'degraded', 'missed'),
+        transition(5, 'degraded', 'ready', 'answered'),
+      ],
+      readyAfterMs: 700,
+    });
+    expect([startup.sum, lastReadyAt]).toEqual([0.7, 3_000]);
   });
 });
 

@@ -151,12 +151,13 @@ function followProcessorTime(record: ServerRecord, { connections }: ServerView):
 function followTransition(record: ServerRecord, transition: ServerTransition, view: ServerView): void {
   const { from, to, event, code, run, at } = transition;
   countTransition(record, { from, to, reason: code ?? event });
-  if (to === 'starting' && run > 1) {
-    // Who orders a restart has it stopped first; what was lost waits in between.
-    if (event === 'start' || from === 'stopping') record.restarts.ordered += 1;
+  // Who calls a server that was closed for want of use starts it, and nothing went wrong before.
+  if (to === 'starting' && run > 1 && event !== 'wanted') {
+    if (event === 'start') record.restarts.ordered += 1;
     else record.restarts.automatic += 1;
   }
-  if (to === 'ready') {
+  // One that is ready again after it was silent did not start.
+  if (to === 'ready' && from !== 'degraded') {
     record.lastReadyAt = at;
     if (view.readyAfterMs !== undefined) observe(record.startup, view.readyAfterMs);
   }

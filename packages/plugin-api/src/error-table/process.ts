@@ -72,4 +72,27 @@ export const PROCESS_ERRORS = {
     message: '{server}: the server {cause}',
     remedy: 'check its URL, and that it runs there; it is tried again by itself',
   },
+  UPSTREAM_UNRESPONSIVE: {
+    ...start,
+    retryable: true,
+    number: 214,
+    message: '{server}: the server is silent: no answer to {method} within {seconds} s',
+    remedy:
+      'after the second time it is started again by itself; if that happens often, look at what it was doing then',
+  },
+  INNER_COMMAND_UNUSABLE: {
+    ...start,
+    number: 215,
+    message: '{server}: a command inside it {what}: the process exited with code {exitCode}',
+    remedy:
+      'what it printed names that command: install it, or write its full path; then switchyard serve again',
+  },
+  LISTS_FAILING: {
+    ...start,
+    retryable: true,
+    origin: 'upstream-protocol',
+    number: 216,
+    message: '{server}: its lists cannot be read: {reasons}',
+    remedy: 'what it offered before stays listed; read what it printed; they are read again by themselves',
+  },
 } as const satisfies Record<string, ErrorSpec>;

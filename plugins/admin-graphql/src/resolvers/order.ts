@@ -1,4 +1,4 @@
-import { SwitchyardError, type ServerTransition, type ServerView } from '@switchyard/plugin-api';
+import { SwitchyardError, takesCalls, type ServerTransition, type ServerView } from '@switchyard/plugin-api';
 import { userError, userErrorOf, type UserError } from './user-error.ts';
 
 /** What can be ordered of a server and aims at a phase. */
@@ -47,9 +47,9 @@ export function judge(order: Order, view: ServerView, since: number): Verdict {
 function hasReached(order: Order, { phase }: ServerView, news: readonly ServerTransition[]): boolean {
   switch (order) {
     case 'start':
-      return SERVES.has(phase) || news.some(({ to }) => SERVES.has(to));
+      return takesCalls(phase) || news.some(({ to }) => takesCalls(to));
     case 'restart':
-      return news.some(({ to }) => SERVES.has(to));
+      return news.some(({ to }) => takesCalls(to));
     case 'stop':
       return phase === 'stopped' || news.some(({ to }) => to === 'stopped');
   }
@@ -67,5 +67,4 @@ function hasNoLife({ connections }: ServerView): boolean {
   return connections.length === 0;
 }
 
-const SERVES: ReadonlySet<string> = new Set(['ready', 'degraded']);
 const GIVEN_UP: ReadonlySet<string> = new Set(['failed', 'auth_required']);
