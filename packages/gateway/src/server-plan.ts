@@ -91,7 +91,8 @@ function wireOpener(
   }
   if (result.issues) {
     const reason = result.issues.map((issue) => `${pathOf(issue)}${issue.message}`).join('; ');
-    throw new SwitchyardError('SERVER_INVALID', { server: server.name, reason }, { where: server.where });
+    const where = server.places[keyOf(result.issues[0])] ?? server.where;
+    throw new SwitchyardError('SERVER_INVALID', { server: server.name, reason }, { where });
   }
   const { folder, runId, maxMessageBytes, clock } = context;
   const log = context.log.with({ plugin, server: server.name });
@@ -108,9 +109,22 @@ function wireOpener(
     });
 }
 
-function pathOf({ path }: { readonly path?: readonly unknown[] | undefined }): string {
-  const keys = (path ?? []).map((part) =>
+interface Issue {
+  readonly path?: readonly unknown[] | undefined;
+}
+
+/** The key of the target that an issue is about. */
+function keyOf(issue: Issue | undefined): string {
+  return keysOf(issue?.path)[0] ?? '';
+}
+
+function keysOf(path: Issue['path']): readonly string[] {
+  return (path ?? []).map((part) =>
     String(typeof part === 'object' && part !== null && 'key' in part ? part.key : part),
   );
+}
+
+function pathOf({ path }: Issue): string {
+  const keys = keysOf(path);
   return keys.length > 0 ? `${keys.join('.')}: ` : '';
 }

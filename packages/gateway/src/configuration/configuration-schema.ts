@@ -97,6 +97,8 @@ const serverMap = plainObject(v.record(v.string(), v.unknown()));
 export const TopLevel = v.object({
   $schema: v.exactOptional(v.string()),
   version: v.exactOptional(v.literal(1)),
+  /** What VS Code asks its user for. Nothing is asked here: a server that wants such a value says so by itself. */
+  inputs: v.exactOptional(v.unknown()),
   mcpServers: v.exactOptional(serverMap),
   servers: v.exactOptional(serverMap),
   plugins: v.exactOptional(v.lazy((plugins) => (Array.isArray(plugins) ? pluginList : pluginMap))),

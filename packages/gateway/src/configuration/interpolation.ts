@@ -10,6 +10,12 @@ const VARIABLE = /^(?:env:)?([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?$/s;
 /** Forms that other clients or later versions know. */
 const LATER = /^(input|secret|file|cmd|command|config|workspaceFolder|configDir)(:|$)/;
 
+/** What to write in their place. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  input: 'nobody is asked here: put the value into an environment variable and write "${ITS_NAME}"',
+  workspaceFolder: 'write a path that is relative to this file, or a full one',
+};
+
 /**
  * Understands `${VAR}`, `${VAR:-default}`, `${env:VAR}`, `${userHome}` and `$$`; a bare `$VAR` is left as it is, as in
  * the clients that these files come from.
@@ -27,8 +33,12 @@ export function expander(
       if (inside === undefined) return '$';
       if (end === '') throw malformed(owner, 'a "${" has no "}"', where);
       if (inside === 'userHome') return env['HOME'] ?? env['USERPROFILE'] ?? homedir();
-      if (LATER.test(inside))
-        throw new SwitchyardError('KEY_NOT_SUPPORTED', { server: owner, key: whole }, { where });
+      const [, form] = LATER.exec(inside) ?? [];
+      if (form !== undefined) {
+        const remedy = INSTEAD[form];
+        const more = remedy === undefined ? { where } : { where, remedy };
+        throw new SwitchyardError('KEY_NOT_SUPPORTED', { server: owner, key: whole }, more);
+      }
 
       const [, variable, fallback] = VARIABLE.exec(inside) ?? [];
       if (variable === undefined) throw malformed(owner, 'the name in a "${…}" is no variable', where);

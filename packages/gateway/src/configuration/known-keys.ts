@@ -26,7 +26,7 @@ export const LATER_SERVER_KEYS: ReadonlySet<string> = new Set([
 
 /** Keys above the servers with a meaning that this version cannot give them, as paths. */
 export const LATER_KEYS: ReadonlySet<string> = new Set([
-  ...['extends', 'inputs', 'serverDefaults', 'catalog', 'profiles', 'routing', 'secrets'],
+  ...['extends', 'serverDefaults', 'catalog', 'profiles', 'routing', 'secrets'],
   ...['listen.socket', 'logging.format', 'logging.dir', 'logging.redact'],
   ...[
     'limits.maxConcurrent',
@@ -37,7 +37,15 @@ export const LATER_KEYS: ReadonlySet<string> = new Set([
   ],
 ]);
 
-/** Whether a value asks for nothing, so that ignoring its key ignores nothing: VS Code writes `"inputs": []`. */
+/** Whether a value asks for nothing, so that ignoring its key ignores nothing. */
 export function asksForNothing(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 }
+
+/** Where other clients write their servers, and what to do with that. */
+export const FOREIGN_KEYS: ReadonlyMap<string, string> = new Map(
+  ['mcp_servers', 'context_servers', 'mcp', 'mcp.servers', 'extensions', 'amp.mcpServers'].map((key) => [
+    key,
+    `another client keeps its servers under "${key}": put them into "mcpServers": { "<name>": { "command": …, "args": [ … ] } }`,
+  ]),
+);

@@ -8,7 +8,7 @@ import { deepFreeze } from './deep-freeze.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { expander } from './interpolation.ts';
 import { describeIssue } from './issue.ts';
-import { asksForNothing, LATER_KEYS } from './known-keys.ts';
+import { asksForNothing, FOREIGN_KEYS, LATER_KEYS } from './known-keys.ts';
 import { knownSecrets } from './known-secrets.ts';
 import { isPlainObject } from './plain-object.ts';
 import { readServer, type ServerContext } from './server-entry.ts';
@@ -42,6 +42,7 @@ export function parseConfiguration(text: string, options: ParseOptions): Configu
 
   for (const at of Object.keys(KEYS)) refuseUnknownKeys(source, at === '' ? [] : at.split('.'));
   const top = checkTop(source);
+  checkRelations(top, source);
   const secrets = knownSecrets();
   const context: ServerContext = {
     source,
@@ -84,10 +85,13 @@ function refuseUnknownKeys(source: SourceDocument, at: Path): void {
     if (known.includes(key)) continue;
     const full = pathText([...at, key]);
     if (!LATER_KEYS.has(full)) {
-      throw source.error('CONFIG_UNKNOWN_KEY', [...at, key], {
-        key: full,
-        suggestion: didYouMean(key, known),
-      });
+      const remedy = FOREIGN_KEYS.get(full);
+      throw source.error(
+        'CONFIG_UNKNOWN_KEY',
+        [...at, key],
+        { key: full, suggestion: remedy === undefined ? didYouMean(key, known) : '' },
+        remedy === undefined ? {} : { remedy },
+      );
     }
     if (!asksForNothing(object[key])) {
       throw source.error('CONFIG_KEY_NOT_SUPPORTED', [...at, key], { key: full });
@@ -102,6 +106,15 @@ function checkTop(source: SourceDocument): TopLevel {
   throw source.error('CONFIG_INVALID', at, { key: pathText(at), reason });
 }
 
+/** Every process has a connection, so that a higher number of processes would never be reached. */
+function checkRelations({ limits }: TopLevel, source: SourceDocument): void {
+  const { maxProcesses, maxConnections } = limits ?? {};
+  if (maxProcesses === undefined || maxConnections === undefined || maxProcesses <= maxConnections) return;
+  const at = ['limits', 'maxProcesses'];
+  const reason = `${maxProcesses} is more than limits.maxConnections, ${maxConnections}, and each process has a connection`;
+  throw source.error('CONFIG_INVALID', at, { key: pathText(at), reason });
+}
+
 /** Both spellings of the map, merged: VS Code writes `servers`, everybody else `mcpServers`. */
 function readServers(context: ServerContext): readonly ServerConfiguration[] {
   const { source } = context;
@@ -112,6 +125,7 @@ function readServers(context: ServerContext): readonly ServerConfiguration[] {
     throw source.error('CONFIG_INVALID', [groups[0]!], { key: groups.join(' and '), reason });
   }
   const seen = new Map<string, Path>();
+  const folded = new Map<string, string>();
   return places.map(([group, name]) => {
     const earlier = seen.get(name);
     if (earlier !== undefined) {
@@ -120,7 +134,14 @@ function readServers(context: ServerContext): readonly ServerConfiguration[] {
     }
     seen.set(name, [group, name]);
     const entries = source.value[group] as Readonly<Record<string, unknown>>;
-    return readServer(name, [group, name], entries[name], context);
+    const server = readServer(name, [group, name], entries[name], context);
+    if (!server.enabled) return server;
+    const twin = folded.get(name.toLowerCase());
+    folded.set(name.toLowerCase(), twin ?? name);
+    if (twin === undefined || server.problem !== undefined) return server;
+    // Whoever reads "Files" for "files", a model or a file system, would take one for the other.
+    const reason = `differs from "${twin}" at ${source.line(seen.get(twin)!)} in upper and lower case only`;
+    return { ...server, problem: source.error('SERVER_INVALID', [group, name], { server: name, reason }) };
   });
 }
 

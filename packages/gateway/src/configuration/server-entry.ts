@@ -20,6 +20,12 @@ import { pathText, type Path, type SourceDocument } from './source-document.ts';
 const INSTEAD: Readonly<Record<string, string>> = {
   bearer_token_env_var: 'write "headers": { "Authorization": "Bearer ${THE_VARIABLE}" }',
 };
+/** What to do about a key that has another kind of value in other clients. */
+const OTHER_SHAPE: Readonly<Record<string, string>> = {
+  command:
+    'write the program alone, and its arguments beside it: "command": "npx", "args": ["-y", "a-server"]',
+  args: 'write a list with one text for each argument: "args": ["--port", "80"]; no shell splits them',
+};
 /** The dialect before Streamable HTTP (2024-11-05, transports, HTTP with SSE). */
 const INSTEAD_OF_SSE =
   'the older dialect HTTP+SSE comes later: give the Streamable HTTP address of the server with "type": "http", or reach it through a command: "command": "npx", "args": ["-y", "mcp-remote", "<its URL>"]';
@@ -85,12 +91,12 @@ export function readServer(
 function settle(name: string, at: Path, entry: unknown, context: ServerContext): Settled {
   const { source, env, warn, secrets } = context;
   const shownName = name.length > 63 ? `${name.slice(0, 62)}…` : name;
-  const invalid = (reason: string, below: Path = [], why?: string): SwitchyardError =>
+  const invalid = (reason: string, below: Path = [], why?: string, remedy?: string): SwitchyardError =>
     source.error(
       'SERVER_INVALID',
       [...at, ...below],
       { server: shownName, reason },
-      why === undefined ? {} : { why },
+      { ...(why !== undefined && { why }), ...(remedy !== undefined && { remedy }) },
     );
 
   if (!SERVER_NAME.test(name)) {
@@ -109,7 +115,8 @@ function settle(name: string, at: Path, entry: unknown, context: ServerContext):
   const checked = v.safeParse(ServerEntry, entry, { abortEarly: true });
   if (!checked.success) {
     const issue = describeIssue(checked.issues[0]);
-    throw invalid(`${pathText(issue.path)}: ${issue.reason}`, issue.path);
+    const remedy = issue.path.length === 1 ? OTHER_SHAPE[String(issue.path[0])] : undefined;
+    throw invalid(`${pathText(issue.path)}: ${issue.reason}`, issue.path, undefined, remedy);
   }
   const target = serverTarget(checked.output);
   if (typeof target === 'string') {
