@@ -122,6 +122,19 @@ function historyTexts(
   });
 }
 
+/** `14:02:11  ready → backoff  lost: the server exited with code 1 (SWY-E206)  attempt 3, next 14:02:19` */
+function transitionText(
+  { at, from, to, event, code, cause, attempt, retryAt }: ServerTransition,
+  server: string,
+): string {
+  const own = `${server}: `;
+  const sentence = cause?.startsWith(own) ? cause.slice(own.length) : cause;
+  const why = sentence === undefined ? '' : `: ${sentence}${code === undefined ? '' : ` (${code})`}`;
+  const next = retryAt === undefined ? '' : `, next ${clockTime(retryAt)}`;
+  const waiting = attempt === undefined ? '' : `  attempt ${attempt}${next}`;
+  return `${clockTime(at)}  ${phaseWord(from)} → ${phaseWord(to)}  ${event}${why}${waiting}`;
+}
+
 /** The day here: `2026-01-31`. */
 function dayOf(at: number): string {
   const date = new Date(at);
