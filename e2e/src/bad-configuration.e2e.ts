@@ -103,6 +103,39 @@ describe('a configuration that cannot be served', () => {
     }
   });
 
+  it('at a URL that is none to go to costs that server only: config/url-*', async () => {
+    const gateway = await serve({
+      mcpServers: {
+        file: { url: 'file:///etc/passwd' },
+        javascript: { url: 'javascript:alert(1)' },
+        nowhere: { url: 'example.com/mcp' },
+        login: { url: 'https://ann:hunter2@a.example/mcp' },
+        socket: { url: 'ws://127.0.0.1:1' },
+        header: { url: 'https://a.example/mcp', headers: { Host: 'b.example' } },
+        good: { command: process.execPath, args: [fixture('many-tools.mjs')] },
+      },
+    });
+    await gateway.phase('good', 'ready');
+    const { servers } = await gateway.status();
+    const problems = Object.fromEntries(servers.map(({ name, problem }) => [name, problem]));
+    const refused = (key: string, words: RegExp) => ({
+      code: 'SWY-E606',
+      message: expect.stringMatching(words),
+      where: expect.stringMatching(new RegExp(`^switchyard\\.jsonc:\\d+:\\d+ {2}mcpServers\\.${key}$`)),
+      remedy: expect.stringContaining('correct the entry'),
+    });
+    expect(problems).toMatchObject({
+      file: refused('file\\.url', /must begin with https:\/\/ or http:\/\//),
+      javascript: refused('javascript\\.url', /must begin with https:\/\/ or http:\/\//),
+      nowhere: refused('nowhere\\.url', /must be a whole URL/),
+      login: refused('login\\.url', /must hold no user and no password/),
+      socket: refused('socket\\.url', /must begin with https:\/\/ or http:\/\//),
+      header: refused('header\\.headers', /"Host" is set by switchyard itself/),
+    });
+    expect(problems['good']).toBeUndefined();
+    expect(JSON.stringify(servers)).not.toContain('hunter2');
+  });
+
   it('with a port that is taken, or none at all, names the port and a way out', async () => {
     const first = await serve({ mcpServers: {} });
     const cwd = await temporaryFolder();
