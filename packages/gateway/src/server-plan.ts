@@ -46,9 +46,11 @@ function planServer(server: ServerConfiguration, context: PlanContext): DesiredS
     startMs: server.startupTimeoutMs,
     callMs: server.timeoutMs,
   };
-  // What is turned off is not looked at: its entry may be wrong for a reason.
-  if (!enabled) return { ...base, openWire: never };
   const owned = transportFor(server, context.transports);
+  const transport = owned?.item.kind ?? server.transport;
+  const shown = transport === undefined ? {} : { transport };
+  // What is turned off is not looked at: its entry may be wrong for a reason.
+  if (!enabled) return { ...base, ...shown, openWire: never };
   try {
     if (server.problem) throw server.problem;
     if (!owned) {
@@ -62,7 +64,7 @@ function planServer(server: ServerConfiguration, context: PlanContext): DesiredS
     const unopened = (): Wire => {
       throw error;
     };
-    return { ...base, ...(owned && { transport: owned.item.kind }), problem, openWire: unopened };
+    return { ...base, ...shown, problem, openWire: unopened };
   }
 }
 

@@ -168,12 +168,17 @@ describe('a gateway', () => {
     await gateway.start();
     const seen = gateway.servers
       .list()
-      .map(({ name, phase, problem }) => ({ name, phase, code: problem?.code }));
+      .map(({ name, phase, transport, problem }) => ({ name, phase, transport, code: problem?.code }));
     expect(seen).toEqual([
-      { name: 'bad', phase: 'failed', code: 'SWY-E606' },
-      { name: 'foreign', phase: 'failed', code: 'SWY-E801' },
-      { name: 'off', phase: 'disabled', code: undefined },
-      { name: 'good', phase: expect.stringMatching(/^(starting|negotiating)$/), code: undefined },
+      { name: 'bad', phase: 'failed', transport: 'stdio', code: 'SWY-E606' },
+      { name: 'foreign', phase: 'failed', transport: 'carrier-pigeon', code: 'SWY-E801' },
+      { name: 'off', phase: 'disabled', transport: 'stdio', code: undefined },
+      {
+        name: 'good',
+        phase: expect.stringMatching(/^(starting|negotiating)$/),
+        transport: 'silent',
+        code: undefined,
+      },
     ]);
     await gateway.stop();
     expect(diary.filter((line) => line.endsWith('started'))).toEqual(['good started']);

@@ -10,6 +10,7 @@ import {
   endpoints,
   failed,
   httpHost,
+  ledger as ledgerToken,
   interceptors,
   logs,
   observers,
@@ -198,6 +199,7 @@ export class System implements Gateway {
     this.#kernel.provide(calls, this.execute);
     this.#kernel.provide(logs, this.#book);
     this.#kernel.provide(statusToken, () => this.status());
+    this.#kernel.provide(ledgerToken, () => this.#ledger.balance);
     this.#kernel.provide(redactToken, this.#redact);
     await this.#kernel.boot(this.#options.plugins);
   }

@@ -4,7 +4,7 @@ import type { Clock, Random } from './clock.ts';
 import type { HttpHost } from './http-host.ts';
 import type { Logs } from './logs.ts';
 import type { Servers } from './servers.ts';
-import type { Status } from './status.ts';
+import type { LedgerBalance, Status } from './status.ts';
 import type { Store } from './store.ts';
 import { createToken } from './token.ts';
 
@@ -16,6 +16,8 @@ export const catalog = createToken<Catalog>('catalog');
 export const calls = createToken<Execute>('calls');
 /** One snapshot of everything there is to know now: what every face of the gateway is made of. Provided by the gateway. */
 export const status = createToken<() => Status>('status');
+/** Where all calls are now; costs nothing, where `status` looks at every server. Provided by the gateway. */
+export const ledger = createToken<() => LedgerBalance>('ledger');
 /** The gateway's own log, its latest lines kept. Provided by the gateway. */
 export const logs = createToken<Logs>('logs');
 /** Masks the secrets of the configuration in a text that somebody else wrote. Provided by the gateway. */

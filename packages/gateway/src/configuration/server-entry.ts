@@ -13,7 +13,7 @@ import { doubtOf, launchOf, launchWords } from './launch.ts';
 import { isPlainObject } from './plain-object.ts';
 import { looksLikeSecret } from './secret-literal.ts';
 import { isTimeoutInSeconds, ServerEntry } from './server-schema.ts';
-import { inPlainWords, plainKey, serverTarget } from './server-target.ts';
+import { inPlainWords, plainKey, seemingTransport, serverTarget } from './server-target.ts';
 import { pathText, type Path, type SourceDocument } from './source-document.ts';
 
 /** What to do about a key that is not built yet, where there is another way. */
@@ -79,12 +79,14 @@ export function readServer(
       problem === undefined ? { ...settled, doubt: undefined, enabled: identity.enabled } : entry,
     ),
   });
-  if (!identity.enabled) return complete(DEFAULTS);
+  const seeming = seemingTransport(raw);
+  const unread = seeming === undefined ? DEFAULTS : { ...DEFAULTS, transport: seeming };
+  if (!identity.enabled) return complete(unread);
   try {
     return complete(settle(name, at, entry, context));
   } catch (error) {
     if (!SwitchyardError.is(error)) throw error;
-    return complete(DEFAULTS, error);
+    return complete(unread, error);
   }
 }
 

@@ -23,6 +23,8 @@ const KIND_OF_TYPE: Readonly<Record<string, string>> = {
   sse: 'sse',
 };
 
+/** How much of what somebody wrote is repeated. */
+const SHOWN = 40;
 const COMMAND_KEYS = ['command', 'args', 'env', 'cwd', 'inheritEnv', 'type'] as const;
 /** Keys that a command alone can have. */
 const BESIDE_COMMAND = ['args', 'env', 'envFile', 'cwd', 'inheritEnv'] as const;
@@ -51,7 +53,7 @@ export function serverTarget(entry: ServerEntry): ServerTarget | string {
   const kind = transport ?? (type === undefined ? undefined : KIND_OF_TYPE[type]);
   if (type !== undefined && kind === undefined) {
     const hint = didYouMean(type, Object.keys(KIND_OF_TYPE));
-    return `type ${JSON.stringify(type.slice(0, 40))} is not known${hint}; a plugin's kind goes into "transport"`;
+    return `type ${JSON.stringify(type.slice(0, SHOWN))} is not known${hint}; a plugin's kind goes into "transport"`;
   }
   if (command !== undefined) {
     if (kind === 'http' || kind === 'sse')
@@ -77,6 +79,15 @@ export function serverTarget(entry: ServerEntry): ServerTarget | string {
   }
   if (options !== undefined) return '"options" goes with "transport"';
   return 'give exactly one of "command" or "url", or "transport" with "options"';
+}
+
+/** The transport that an entry seems to want, right or wrong: all that people see of one that is not examined. */
+export function seemingTransport(entry: Readonly<Record<string, unknown>>): string | undefined {
+  const { transport, type } = entry;
+  if (typeof transport === 'string') return transport.slice(0, SHOWN);
+  if (typeof type === 'string' && Object.hasOwn(KIND_OF_TYPE, type)) return KIND_OF_TYPE[type];
+  if ('command' in entry) return 'stdio';
+  return URL_KEYS.some((key) => key in entry) ? 'http' : undefined;
 }
 
 /** A target under the words that its transport knows, whatever the client of its entry calls them. */
