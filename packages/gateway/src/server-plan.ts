@@ -45,6 +45,7 @@ function planServer(server: ServerConfiguration, context: PlanContext): DesiredS
     sharing,
     startMs: server.startupTimeoutMs,
     callMs: server.timeoutMs,
+    idleMs: server.idleTimeoutMs,
   };
   const owned = transportFor(server, context.transports);
   const transport = owned?.item.kind ?? server.transport;

@@ -33,6 +33,8 @@ export interface ServerConfiguration {
   readonly target: Readonly<Record<string, unknown>>;
   readonly start: StartMode;
   readonly startupTimeoutMs: number;
+  /** Without use for so long it is closed until the next call; absent: it runs on. */
+  readonly idleTimeoutMs?: number;
   readonly timeoutMs: number;
   /** Instead of the server's name in front of its tools; `""`: nothing in front. */
   readonly prefix?: string;

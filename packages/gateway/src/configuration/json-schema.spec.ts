@@ -48,6 +48,7 @@ describe('switchyard.schema.json', () => {
       start: 'lazy',
       timeout: '1.5m',
       startupTimeout: 5000,
+      idleTimeout: '10m',
       prefix: false,
       sharing: 'all',
       inheritEnv: true,

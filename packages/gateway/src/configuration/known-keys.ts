@@ -19,7 +19,7 @@ export const SHOWN_SERVER_KEYS: ReadonlySet<string> = new Set([
 /** Keys with a meaning that this version cannot give them: the server is not started rather than half obeyed. */
 export const LATER_SERVER_KEYS: ReadonlySet<string> = new Set([
   ...['bearer_token_env_var', 'oauth', 'tls'],
-  ...['sandbox', 'sandboxEnabled', 'tags', 'idleTimeout', 'resetTimeoutOnProgress', 'era', 'restart'],
+  ...['sandbox', 'sandboxEnabled', 'tags', 'resetTimeoutOnProgress', 'era', 'restart'],
   ...['breaker', 'limits', 'tools', 'includeTools', 'excludeTools', 'enabled_tools', 'disabled_tools'],
   ...['disabledTools', 'deferTools', 'roots', 'wiretap', 'reload'],
 ]);

@@ -285,6 +285,17 @@ describe('a value of a server', () => {
     });
   });
 
+  it('idleTimeout is a duration; without it a server runs on', () => {
+    expect(parseServer({ command: 'x', idleTimeout: '10m' })).toMatchObject({
+      idleTimeoutMs: 600_000,
+      warnings: [],
+    });
+    expect(parseServer({ command: 'x' }).idleTimeoutMs).toBeUndefined();
+    expect(parseServer({ command: 'x', idleTimeout: '5' }).problem?.message).toBe(
+      'files: idleTimeout: "5" has no unit: write "5s", "5ms" or "5m"',
+    );
+  });
+
   it('timeout under 1,000 is read as seconds, with a warning', () => {
     const { timeoutMs, warnings } = parseServer({ command: 'x', timeout: 30 });
     expect(timeoutMs).toBe(30_000);

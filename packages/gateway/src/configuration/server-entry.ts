@@ -142,6 +142,7 @@ function settle(name: string, at: Path, entry: unknown, context: ServerContext):
   const expand = expander(shownName, env, secrets.addVariable);
   const {
     startupTimeout,
+    idleTimeout,
     startup_timeout_sec: startupSeconds,
     tool_timeout_sec: toolSeconds,
   } = checked.output;
@@ -169,6 +170,7 @@ function settle(name: string, at: Path, entry: unknown, context: ServerContext):
       startupTimeout ??
       inMs(startupSeconds) ??
       (launch === undefined ? DEFAULTS.startupTimeoutMs : LAUNCHER_STARTUP_MS),
+    ...(idleTimeout === undefined ? {} : { idleTimeoutMs: idleTimeout }),
     timeoutMs: timeout ?? inMs(toolSeconds) ?? DEFAULTS.timeoutMs,
     ...(prefix === undefined || prefix === true ? {} : { prefix: prefix === false ? '' : prefix }),
     sharing: sharing ?? DEFAULTS.sharing,

@@ -93,6 +93,7 @@ export const ServerEntry = v.object({
   start: v.exactOptional(v.picklist(['eager', 'lazy', 'manual'])),
   startupTimeout: v.exactOptional(duration),
   startup_timeout_sec: v.exactOptional(seconds),
+  idleTimeout: v.exactOptional(duration),
   timeout: v.exactOptional(timeout),
   tool_timeout_sec: v.exactOptional(seconds),
   prefix: v.exactOptional(v.union([v.string(), v.boolean()])),
