@@ -2,6 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { lateLog, type LateLog } from './log-late.ts';
 import { textLog } from './log.ts';
 
+/** Nothing is expected of it. */
+const silent = textLog({ write: () => {}, now: () => 0 });
+
 function late(): {
   readonly log: LateLog;
   readonly lines: string[];
@@ -16,7 +19,7 @@ function late(): {
     loads += 1;
     await there;
     return textLog({ write: (line) => void lines.push(line.slice(9)), now: () => 0 });
-  });
+  }, silent);
   return {
     log,
     lines,
@@ -50,5 +53,19 @@ describe('a log that comes with its first line', () => {
     await arrive();
     expect(lines).toHaveLength(1_001);
     expect(lines.at(-1)).toContain('dropped=10');
+  });
+
+  it('is another one where it cannot be loaded: a host without descriptors still has its last words', async () => {
+    const lines: string[] = [];
+    const plain = textLog({ write: (line) => void lines.push(line.slice(9)), now: () => 0 });
+    const log = lateLog(() => Promise.reject(new Error('EMFILE')), plain);
+    log.warn('one');
+    await log.written();
+    log.warn('two');
+    expect(lines).toEqual([
+      expect.stringMatching(/^error the log could not be loaded.*EMFILE/),
+      'warn  one',
+      'warn  two',
+    ]);
   });
 });

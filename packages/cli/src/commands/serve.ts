@@ -56,7 +56,9 @@ export async function serve(
   const isForPeople = flags.json !== true && terminal.err.interactive;
   // For tests: waits of the gateway's own are that many times shorter.
   const clock = systemClock(Number(env['SWITCHYARD_TIME_SCALE'] ?? 1) || 1);
-  const late = isForPeople ? undefined : lateLog(async () => (await import('../log-json.ts')).jsonLog(sink));
+  const late = isForPeople
+    ? undefined
+    : lateLog(async () => (await import('../log-json.ts')).jsonLog(sink), textLog(sink));
   const gateway = createGateway({
     configuration,
     plugins: effectivePlugins(defaults, configuration),
