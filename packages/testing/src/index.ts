@@ -5,4 +5,7 @@ export { seededEnds } from './seeded-ends.ts';
 export { readExecutionLogs, type Execution, type ExecutionLog } from './execution-log.ts';
 export { type Answered, type History, type HistoryEvent } from './history.ts';
 export { check, type Violation } from './check.ts';
+export { openChaosProxy, type ChaosCounts, type ChaosProxy, type ChaosProxyOptions } from './chaos-proxy.ts';
+export { type Bytes, type Chosen, type Toxic, type Way } from './toxic.ts';
+export { randomOf } from './random-of.ts';
 export { survivorsOf } from './survivors.ts';

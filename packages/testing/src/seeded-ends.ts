@@ -1,3 +1,4 @@
+import { randomOf } from './random-of.ts';
 import type { Script } from './script.ts';
 
 /**
@@ -15,15 +16,4 @@ export function seededEnds(seed: number, calls: number): Script['runs'] {
   };
   const ends = [end({ exit: 7 }), end({ kill: 'SIGKILL' })];
   return [...(next() < 0.5 ? ends : ends.reverse()), []];
-}
-
-/** Mulberry32, in the public domain: numbers from 0 to 1, the same for the same seed on every machine. */
-function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
