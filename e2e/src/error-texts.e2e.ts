@@ -113,7 +113,8 @@ describe('what is wrong with a server is told alike on the command line, in /sta
         message: 'db: no answer to initialize in 0.2 s',
         where: 'switchyard.jsonc:3',
         why: /^the process is alive, pid \d+; lines on stdout that are no MCP: 1, the first was "Starting server…"; it must log to stderr$/,
-        remedy: 'check that the command starts an MCP server on stdin and stdout, and logs to stderr only',
+        remedy:
+          'check that the command starts an MCP server on stdin and stdout, and logs to stderr only; if it only needs longer: "startupTimeout": "5m"',
       },
     },
     {

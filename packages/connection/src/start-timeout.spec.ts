@@ -22,7 +22,7 @@ describe('a start that takes too long', () => {
 
   it('is told with what is doubtful in the entry first', () => {
     expect(timeoutOf({ doubt: 'put "-y" first' }).remedy).toBe(
-      'put "-y" first; if that is not it: check that the command starts an MCP server on stdin and stdout, and logs to stderr only',
+      'put "-y" first; if that is not it: check that the command starts an MCP server on stdin and stdout, and logs to stderr only; if it only needs longer: "startupTimeout": "5m"',
     );
   });
 });

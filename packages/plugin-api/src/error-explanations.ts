@@ -73,7 +73,7 @@ export const EXPLANATIONS: Readonly<Record<ErrorCode, string>> = {
     'Each part of a gateway is stopped, whatever becomes of the others. One of them failed at that or took longer than it may; the rest was stopped in order, and the process ended with exit code 1.',
   // 2xx: a server's process
   COMMAND_NOT_FOUND:
-    'The program was looked for in the PATH that the server would get, which is that of Switchyard or of the entry\'s "env". A Switchyard that a desktop application started has a shorter PATH than your shell: "which npx" there tells the full path. It is not tried again until the entry or the machine changes and the server is started anew.',
+    'The program was looked for in the PATH that the server would get, which is that of Switchyard or of the entry\'s "env". A Switchyard that a desktop application started has a shorter PATH than your shell. Therefore the login shell is asked for its PATH too, once and for 3 s at most, unless the entry itself sets PATH. Where both fail, "which npx" in a terminal tells the full path. It is not tried again until the entry or the machine changes and the server is started anew.',
   COMMAND_NOT_EXECUTABLE:
     'The file is there and the system would not run it: it is no program for this machine, has no permission to be executed, or the interpreter in its first line is missing. It is not tried again by itself.',
   FOLDER_MISSING:
@@ -89,7 +89,7 @@ export const EXPLANATIONS: Readonly<Record<ErrorCode, string>> = {
   MODULE_UNUSABLE:
     'A server that runs inside the gateway is a function that a module exports. The module could not be loaded, or has no such function. It is not tried again by itself.',
   START_TIMEOUT:
-    'The process was started, and did not answer the first message of the protocol in its time: 30 s, or 120 s for npx, uvx and docker, which may have to download something. Programs that are no MCP servers, or wait for input of another kind, look like this. It is ended and tried again; "startupTimeout" gives it longer.',
+    'The process was started, and did not answer the first message of the protocol in its time: 30 s, or 120 s in all for npx, uvx, docker and the like, which may have to download something first. Programs that are no MCP servers, or wait for input of another kind, look like this. It is ended and tried again; "startupTimeout" gives it longer.',
   UPSTREAM_UNREACHABLE:
     'The server at this URL could not be reached, or the connection to it broke. It is tried again with pauses between 0.5 and 60 s, spread by chance, so that many clients do not come back at one moment.',
   UPSTREAM_UNRESPONSIVE:

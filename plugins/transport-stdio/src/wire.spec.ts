@@ -56,26 +56,29 @@ describe('messages', () => {
 
 describe('a server', () => {
   it('gets its arguments as they are, its folder, and only the environment that is meant for it', async () => {
-    process.env['SPEC_SECRET'] = 'of another server';
-    const literal = ['$(touch x)', '; touch y', '&', '%PATH%', '*', 'a b', '"', ''];
+    const others = { SPEC_SECRET: 'of another server', SWITCHYARD_ADMIN_TOKEN: 'ours', LC_SPEC: 'C' };
+    Object.assign(process.env, others);
+    const literal = ['$(touch x)', '; touch y', '&', '`touch z`', '%PATH%', '*', 'a b', '"', "'", '\n', ''];
     const { received, runId } = await started('dump', {
       target: { args: ['dump.mjs', ...literal], env: { PORT: 80, DEBUG: true, HOME: null, TOKEN: 't' } },
     });
-    delete process.env['SPEC_SECRET'];
+    for (const name of Object.keys(others)) delete process.env[name];
     const { argv, env, cwd } = JSON.parse(String((await received(1))[0]));
     expect(argv).toEqual(literal);
     expect(cwd).toBe(new URL('fixtures', import.meta.url).pathname);
     expect(env).toMatchObject({
       PATH: process.env['PATH'],
+      LC_SPEC: 'C',
       PORT: '80',
       DEBUG: 'true',
       TOKEN: 't',
       SWITCHYARD_RUN_ID: runId,
       SWITCHYARD_SERVER: 'sample',
     });
-    expect(env).not.toHaveProperty('HOME');
-    expect(env).not.toHaveProperty('SPEC_SECRET');
-    expect(env).not.toHaveProperty('NODE_OPTIONS');
+    const meant = /^(PATH|USER|LOGNAME|SHELL|TERM|LANG|LC_\w+|TZ|TMPDIR|TEMP|TMP)$/;
+    const marker = /^SWITCHYARD_(RUN_ID|SERVER|PROCESS|GATEWAY)$/;
+    const declared = Object.keys(env).filter((name) => !meant.test(name) && !marker.test(name));
+    expect(declared).toEqual(['PORT', 'DEBUG', 'TOKEN']);
   });
 
   it('is shown by its pid and its command, without its arguments', async () => {

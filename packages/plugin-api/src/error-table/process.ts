@@ -62,7 +62,8 @@ export const PROCESS_ERRORS = {
     retryable: true,
     number: 211,
     message: '{server}: no answer to {method} in {seconds} s',
-    remedy: 'check that the command starts an MCP server on stdin and stdout, and logs to stderr only',
+    remedy:
+      'check that the command starts an MCP server on stdin and stdout, and logs to stderr only; if it only needs longer: "startupTimeout": "5m"',
   },
 
   UPSTREAM_UNREACHABLE: {
