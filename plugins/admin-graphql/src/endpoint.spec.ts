@@ -29,7 +29,8 @@ function opened({ hasModules = false, fails = 0 } = {}) {
       },
     },
     log,
-    status: () => ({ ready: true, ledger: { inFlight: 0 } }) as Status,
+    status: () => ({ ready: true }) as Status,
+    ledger: () => ({ accepted: 0, answered: 0, cancelled: 0, inFlight: 0 }),
     listed: async () => {},
     hasModules: () => hasModules,
     async load() {

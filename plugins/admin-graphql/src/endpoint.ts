@@ -1,4 +1,12 @@
-import type { Clock, Endpoint, HttpHost, HttpRequest, Log, Status } from '@switchyard/plugin-api';
+import type {
+  Clock,
+  Endpoint,
+  HttpHost,
+  HttpRequest,
+  LedgerBalance,
+  Log,
+  Status,
+} from '@switchyard/plugin-api';
 import type { GraphqlServer } from './http/serve.ts';
 import { whenIdle } from './when-idle.ts';
 
@@ -10,6 +18,7 @@ export interface EndpointParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly status: () => Status;
+  readonly ledger: () => LedgerBalance;
   /** Resolves when the servers that start by themselves are there, or after a while. */
   readonly listed: () => Promise<void>;
   /** Other plugins add to the schema, so it must be checked before anybody is let in. */

@@ -5,6 +5,7 @@ import {
   definePlugin,
   endpoints,
   httpHost,
+  ledger,
   logs,
   metrics,
   redact,
@@ -24,7 +25,7 @@ export default definePlugin({
   id: 'admin-graphql',
   api: 1,
   config: GraphqlConfig,
-  needs: [httpHost, servers, catalog, status, logs, clock, redact],
+  needs: [httpHost, servers, catalog, status, ledger, logs, clock, redact],
   setup(host, options) {
     const modules = host.contributions(adminModules);
     const services = {
@@ -42,6 +43,7 @@ export default definePlugin({
       clock: services.clock,
       log,
       status: services.status,
+      ledger: host.get(ledger),
       listed: () => services.servers.listed(LISTED_MS, QUIET_MS),
       hasModules: () => modules.items.length > 0,
       load: async () => {

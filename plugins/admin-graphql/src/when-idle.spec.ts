@@ -7,6 +7,7 @@ function moments() {
   const timers = new Set<() => void>();
   const now = { ready: true, inFlight: 0 };
   let ran = 0;
+  let looks = 0;
   let list!: () => void;
   const listed = new Promise<void>((resolve) => (list = resolve));
   const cancel = whenIdle(
@@ -19,7 +20,11 @@ function moments() {
           return () => void timers.delete(run);
         },
       },
-      status: () => ({ ready: now.ready, ledger: { inFlight: now.inFlight } }) as Status,
+      status() {
+        looks += 1;
+        return { ready: now.ready } as Status;
+      },
+      ledger: () => ({ accepted: 0, answered: 0, cancelled: 0, inFlight: now.inFlight }),
       listed: () => listed,
     },
     () => (ran += 1),
@@ -30,6 +35,7 @@ function moments() {
     cancel,
     timers,
     ran: () => ran,
+    looks: () => looks,
     async look() {
       for (const run of [...timers]) {
         timers.delete(run);
@@ -55,6 +61,16 @@ describe('an idle moment', () => {
     await given.look();
     expect(given.ran()).toBe(1);
     expect(given.timers.size).toBe(0);
+  });
+
+  it('is waited for without looking at all servers again and again', async () => {
+    const given = moments();
+    given.list();
+    given.now.inFlight = 1;
+    for (let look = 0; look < 5; look += 1) await given.look();
+    given.now.inFlight = 0;
+    await given.look();
+    expect([given.ran(), given.looks()]).toEqual([1, 1]);
   });
 
   it('does not come once it was given up', async () => {

@@ -1,9 +1,11 @@
-import type { Clock, Status } from '@switchyard/plugin-api';
+import type { Clock, LedgerBalance, Status } from '@switchyard/plugin-api';
 
 /** What tells an idle moment. */
 export interface Moments {
   readonly clock: Clock;
   readonly status: () => Status;
+  /** Asked each second, which must not cost a look at every server. */
+  readonly ledger: () => LedgerBalance;
   readonly listed: () => Promise<void>;
 }
 
@@ -15,19 +17,20 @@ const LOOK_MS = 1_000;
  * it never runs.
  * @returns a function that gives it up.
  */
-export function whenIdle({ clock, status, listed }: Moments, run: () => void): () => void {
-  let phase: 'looking' | 'over' = 'looking';
+export function whenIdle({ clock, status, ledger, listed }: Moments, run: () => void): () => void {
+  let phase: 'early' | 'looking' | 'over' = 'early';
   let cancelTimer = clock.after(LOOK_MS, look);
 
   function look(): void {
     // Before the doors are open nobody knows which servers there will be.
-    if (status().ready) void listed().then(afterServers);
-    else again();
+    if (phase === 'early' && !status().ready) return again();
+    phase = 'looking';
+    void listed().then(afterServers);
   }
 
   function afterServers(): void {
     if (phase === 'over') return;
-    if (status().ledger.inFlight > 0) return again();
+    if (ledger().inFlight > 0) return again();
     phase = 'over';
     run();
   }

@@ -10,13 +10,14 @@ it('counts lines that were not kept until somebody came back for them', () => {
   let write: (line: LogEntry) => void = () => {};
   const contextWith = (kept: readonly LogEntry[]) =>
     ({
+      status: () => ({ startedAt: 1_000 }),
       logs: {
         recent: () => kept,
         lines$: { subscribe: (next: typeof write) => ((write = next), { unsubscribe() {} }) },
       },
     }) as unknown as AdminContext;
-  const toldOf = (afterSeq: number | null, kept: readonly LogEntry[]) => {
-    const feed = logEvents({ level: 'info', afterSeq }, contextWith(kept));
+  const toldOf = (afterSeq: number | null, kept: readonly LogEntry[], afterAt?: number) => {
+    const feed = logEvents({ level: 'info', afterSeq, afterAt: afterAt ?? null }, contextWith(kept));
     const told: [number, number][] = [];
     const take = ({ entry, gone }: { entry: LogEntry; gone: number }) => void told.push([entry.seq, gone]);
     feed.source.subscribe(take);
@@ -36,6 +37,18 @@ it('counts lines that were not kept until somebody came back for them', () => {
     [9, 0],
     [21, 0],
   ]);
+  // The gateway was started anew since, as the time says, or the number alone.
+  const anew = [
+    [7, 6],
+    [9, 0],
+    [21, 0],
+  ];
+  expect(toldOf(8, kept, 999)).toEqual(anew);
+  expect(toldOf(8, kept, 1_000)).toEqual([
+    [9, 0],
+    [21, 0],
+  ]);
+  expect(toldOf(10, kept)).toEqual(anew);
   // Told with whatever comes first.
   expect(toldOf(3, [lineOf(7, 'debug')])).toEqual([[21, 3]]);
 });

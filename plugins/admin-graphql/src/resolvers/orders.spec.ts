@@ -1,5 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import type { ServerView } from '@switchyard/plugin-api';
+import type { AdminContext } from '../admin-api.ts';
 import { closeGateways, openGateway, type SpecOptions } from '../spec-gateway.ts';
+import { orderResolvers } from './orders.ts';
+import { WaitingRoom } from './waiting.ts';
 
 afterEach(closeGateways);
 
@@ -223,5 +227,43 @@ describe('refreshCatalog', () => {
         },
       ],
     });
+  });
+});
+
+describe('an order of a gateway that stops', () => {
+  it('answers with what was told of the server last', async () => {
+    const view = (phase: string, seq: number) =>
+      ({
+        name: 'files',
+        phase,
+        desired: 'stopped',
+        connections: [{}],
+        transitions: [{ seq, to: phase }],
+      }) as unknown as ServerView;
+    const listeners = new Set<(view: ServerView) => void>();
+    const changes$ = {
+      subscribe(next: (view: ServerView) => void) {
+        listeners.add(next);
+        return { unsubscribe: () => void listeners.delete(next) };
+      },
+    };
+    const tell = (now: ServerView) => [...listeners].forEach((next) => next(now));
+    let servers: readonly ServerView[] = [view('ready', 1)];
+    const context = {
+      servers: { list: () => servers, changes$, stop: () => new Promise(() => {}) },
+      serverNamed: (name: string) => servers.find((each) => each.name === name),
+      clock: { after: () => () => {} },
+    } as unknown as AdminContext;
+    const { stopServer } = orderResolvers(new WaitingRoom()).Mutation;
+    const answer = stopServer(undefined, { input: { server: 'files', waitFor: 1_000 } }, context);
+    servers = [];
+    tell(view('stopping', 2));
+    tell(view('stopped', 3));
+    expect(await answer).toMatchObject({
+      server: { name: 'files', phase: 'stopped' },
+      transition: { seq: 3, to: 'stopped' },
+      userErrors: [],
+    });
+    expect(listeners.size).toBe(0);
   });
 });

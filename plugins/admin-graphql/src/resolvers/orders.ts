@@ -45,17 +45,21 @@ async function give(order: Order, input: Input, room: WaitingRoom, context: Admi
   const ms = checkedWait(input.waitFor ?? 0);
   const server = orderable(order, input.server, context);
   const since = 'name' in server ? (server.transitions.at(-1)?.seq ?? 0) : 0;
+  let told = 'name' in server ? server : undefined;
+  const following = context.servers.changes$.subscribe((view) => {
+    if (view.name === told?.name) told = view;
+  });
   const carryOut = async (name: string) => {
     const given = { order, name, since, given: context.servers[order](name) };
     return ms === 0 ? refusedAtOnce(given) : reached(context, given, ms);
   };
-  const error =
-    'code' in server
-      ? server
-      : ms === 0
-        ? await carryOut(server.name)
-        : await room.admit(() => carryOut(server.name));
-  const now = present(input, context);
+  const given = async () => {
+    if ('code' in server) return server;
+    return ms === 0 ? carryOut(server.name) : room.admit(() => carryOut(server.name));
+  };
+  const error = await given().finally(() => following.unsubscribe());
+  // A gateway that stops has no servers any more: what was told of this one last is what became of the order.
+  const now = present(input, context) ?? (error ? undefined : told);
   return {
     server: now,
     transition: now && latestAfter(now, since),

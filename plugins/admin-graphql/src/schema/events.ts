@@ -32,6 +32,8 @@ extend type Subscription {
     plugin: String
     "Begin with the kept lines after this one; those that are not kept any more count as dropped."
     afterSeq: Float
+    "When that line was written: if the gateway was started since, its lines count from 1 again, and all that are kept come."
+    afterAt: DateTime
   ): LogEvent!
 }
 
