@@ -70,6 +70,8 @@ export interface GatewayOptions {
   readonly args?: readonly string[];
   /** Instead of the command that was built here. */
   readonly bin?: string;
+  /** How many descriptors it may have open (`ulimit -n`); all that the system gives without it. */
+  readonly descriptors?: number;
 }
 
 /**
@@ -95,7 +97,10 @@ export async function serve(configuration: object | string, options: GatewayOpti
     ...(options.args ?? []),
   ];
   const spawnedAt = performance.now();
-  const child = spawn(process.execPath, [options.bin ?? BIN, ...args], {
+  const command = [process.execPath, options.bin ?? BIN, ...args];
+  const limited = ['sh', '-c', `ulimit -n ${options.descriptors}; exec "$0" "$@"`, ...command];
+  const [program, ...programArgs] = options.descriptors === undefined ? command : limited;
+  const child = spawn(program!, programArgs, {
     cwd: folder,
     env: shellEnvironment(folder, options.env),
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -162,12 +167,12 @@ export async function serve(configuration: object | string, options: GatewayOpti
         (line) => line.event === 'server' && line['name'] === name && line['phase'] === phase,
       ),
     stop: () => (stopping ??= stop()),
+    ended: exited,
     async kill() {
       stopping = exited.then(() => {});
       child.kill('SIGKILL');
       await stopping;
     },
-    ended: exited,
     runId,
   };
   afterThisTest(gateway.stop);

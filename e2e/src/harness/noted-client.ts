@@ -63,7 +63,8 @@ function note(
   if (answer.status !== 200 && answer.messages.length === 0) history.push({ event: 'refused', client, id });
 }
 
-function answered({ result, error }: Message): Answered {
+/** What a response came to. */
+export function answered({ result, error }: Message): Answered {
   if (error === undefined) return { kind: 'result', text: String(result?.content?.[0]?.text) };
   const executed = error.data?.['executed'];
   return {
