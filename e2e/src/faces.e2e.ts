@@ -11,7 +11,7 @@ import {
 import { SERVER_PHASES, type ServerPhase, type Status } from '@switchyard/plugin-api';
 import { filter, firstValueFrom, map, startWith } from 'rxjs';
 import { temporaryFolder } from './harness/folder.ts';
-import { BIN } from './harness/places.ts';
+import { BIN, installed } from './harness/places.ts';
 import { StagedServer, stagedTransport } from './harness/staged.ts';
 import { afterThisTest } from './harness/undo.ts';
 import { within } from './harness/within.ts';
@@ -33,6 +33,7 @@ async function opened(mcpServers: object, servers: Readonly<Record<string, Stage
     { name: '@switchyard/endpoint-http' },
     { name: '@switchyard/catalog-memory' },
     { name: '@switchyard/routing-standard' },
+    { name: '@switchyard/transport-stdio' },
     { name: '@switchyard/metrics-prometheus' },
     { name: '@switchyard/admin-graphql' },
   ];
@@ -52,24 +53,76 @@ async function opened(mcpServers: object, servers: Readonly<Record<string, Stage
   await gateway.start();
   const admin = new URL(gateway.endpoints.find(({ kind }) => kind === 'http')!.url!).origin;
   const token = (await readFile(path.join(stateDir, 'admin-token'), 'utf8')).trim();
-  return { gateway, stop, faces: () => facesOf(admin, token) };
+  return { gateway, stop, faces: () => facesOf(admin, token), usages: () => usagesOf(admin, token) };
+}
+
+/** What each face says of the use of every server's processes, in the spelling of `/status`. */
+async function usagesOf(admin: string, token: string): Promise<readonly Record<string, object>[]> {
+  const { status, servers, metrics } = await told(
+    admin,
+    token,
+    'name process { rssBytes cpuSeconds threads descriptors processes }',
+  );
+  const figures = ['residentBytes', 'cpuSeconds', 'threads', 'descriptors', 'processes'] as const;
+  const names = [
+    'resident_memory_bytes',
+    'cpu_seconds_total',
+    'threads',
+    'open_descriptors',
+    'processes',
+  ] as const;
+  const shown: Record<string, Record<string, number>> = {};
+  names.forEach((metric, index) => {
+    const samples = metrics.matchAll(
+      new RegExp(`^switchyard_server_${metric}\\{mcp_server="([^"]+)"\\} (\\S+)$`, 'gm'),
+    );
+    for (const [, name, value] of samples) (shown[name!] ??= {})[figures[index]!] = Number(value);
+  });
+  return [
+    Object.fromEntries(
+      status.servers.flatMap(({ name, usage }) =>
+        usage ? [[name, Object.fromEntries(figures.map((figure) => [figure, usage[figure]]))]] : [],
+      ),
+    ),
+    Object.fromEntries(
+      servers.flatMap(({ name, process }) => {
+        if (process?.rssBytes == null) return [];
+        const { rssBytes, ...same } = process;
+        return [[name, { residentBytes: rssBytes, ...same }]];
+      }),
+    ),
+    shown,
+  ];
+}
+
+/** A server as GraphQL tells it. */
+interface ToldServer {
+  readonly name: string;
+  readonly phase: string;
+  readonly process?: Readonly<Record<string, number>> | null;
+}
+
+/** What each face tells of the servers. */
+async function told(admin: string, token: string, fields: string) {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  const status = (await (await fetch(`${admin}/status`, { headers })).json()) as Status;
+  const body = JSON.stringify({ query: `{ servers { nodes { ${fields} } } }` });
+  const answer = (await (await fetch(`${admin}/graphql`, { method: 'POST', headers, body })).json()) as {
+    data: { servers: { nodes: readonly ToldServer[] } };
+  };
+  const metrics = await (await fetch(`${admin}/metrics`)).text();
+  return { status, servers: answer.data.servers.nodes, metrics };
 }
 
 /** What each face says of every server's phase, in one spelling. */
 async function facesOf(admin: string, token: string): Promise<readonly Record<string, string>[]> {
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-  const status = (await (await fetch(`${admin}/status`, { headers })).json()) as Status;
-  const body = JSON.stringify({ query: '{ servers { nodes { name phase } } }' });
-  const answer = (await (await fetch(`${admin}/graphql`, { method: 'POST', headers, body })).json()) as {
-    data: { servers: { nodes: readonly { name: string; phase: string }[] } };
-  };
-  const metrics = await (await fetch(`${admin}/metrics`)).text();
+  const { status, servers, metrics } = await told(admin, token, 'name phase');
   const states = metrics.matchAll(
     /^switchyard_server_state\{(?=[^}]*mcp_server="([^"]+)")[^}]*state="([^"]+)"[^}]*\} 1$/gm,
   );
   return [
     Object.fromEntries(status.servers.map(({ name, phase }) => [name, phase])),
-    Object.fromEntries(answer.data.servers.nodes.map(({ name, phase }) => [name, phase.toLowerCase()])),
+    Object.fromEntries(servers.map(({ name, phase }) => [name, phase.toLowerCase()])),
     Object.fromEntries([...states].map(([, name, state]) => [name, state])),
   ];
 }
@@ -146,4 +199,46 @@ describe('what is true of a server', () => {
 
     expect([...seen].sort()).toEqual(SERVER_PHASES.filter((phase) => !LATER.includes(phase)).sort());
   });
+
+  it('is the same of what its processes use', async () => {
+    const memory = { command: installed('mcp-server-memory') };
+    const { gateway, usages } = await opened({ memory }, {}, await temporaryFolder());
+    await reached(gateway, 'memory', 'ready');
+    // The reader of /proc looks again and again, and a page of metrics is up to a second old.
+    const agree = async () => {
+      for (;;) {
+        const [status, graphql, metrics] = await usages();
+        const text = JSON.stringify(status);
+        const isSame = Object.keys(status!).length > 0 && sameFigures(status!, graphql!, metrics!);
+        if (isSame) return status!;
+        last = `${text} ${JSON.stringify(graphql)} ${JSON.stringify(metrics)}`;
+      }
+    };
+    let last = '';
+    const seen = await within(20_000, () => `agreement: ${last}`, agree());
+    const { pid } = gateway.servers.list()[0]!;
+    expect(seen).toEqual({
+      memory: {
+        residentBytes: expect.any(Number),
+        cpuSeconds: expect.any(Number),
+        threads: expect.any(Number),
+        descriptors: expect.any(Number),
+        processes: expect.any(Number),
+      },
+    });
+    const ofKernel = await readFile(`/proc/${pid}/status`, 'utf8');
+    const resident = Number(/^VmRSS:\s+(\d+) kB$/m.exec(ofKernel)![1]) * 1024;
+    const { residentBytes, processes } = seen['memory'] as Record<string, number>;
+    expect(processes).toBeGreaterThanOrEqual(1);
+    expect(residentBytes! / resident).toBeGreaterThan(0.5);
+    expect(residentBytes! / resident).toBeLessThan(5);
+  });
 });
+
+/** Whether all say the same, in whatever order. */
+function sameFigures(...faces: readonly Record<string, object>[]): boolean {
+  const [first, ...others] = faces.map((face) =>
+    JSON.stringify(Object.entries(face).map(([name, figures]) => [name, Object.entries(figures).sort()])),
+  );
+  return others.every((other) => other === first);
+}
