@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { planOf, sliced, type ConnectionPlan, type PlannedEnd } from './connection-plan.ts';
@@ -55,6 +55,8 @@ export async function openChaosProxy(options: ChaosProxyOptions): Promise<ChaosP
   const { to, seed, maxConnections = MAX_CONNECTIONS } = options;
   let { toxics } = options;
   const closing = new AbortController();
+  // As many as there are chunks that wait.
+  setMaxListeners(0, closing.signal);
   const open = new Set<Socket>();
   const counts: ChaosCounts = {
     connections: 0,
