@@ -163,6 +163,29 @@ describe('a configuration that cannot be served', () => {
   });
 });
 
+describe('config validate', () => {
+  it('finds what would keep the whole from being served, and opens nothing', async () => {
+    const cwd = await temporaryFolder();
+    const configuration = {
+      plugins: { './no-such.mjs': true },
+      listen: { http: { host: '0.0.0.0' } },
+      mcpServers: { files: { command: 'npx', args: ['a-server'] } },
+    };
+    await writeFile(path.join(cwd, 'switchyard.jsonc'), JSON.stringify(configuration, undefined, 2));
+    const { code, stdout, stderr } = await switchyard(['config', 'validate', '--json'], { cwd });
+    expect({ code, stderr }).toEqual({ code: 6, stderr: '' });
+    expect(JSON.parse(stdout)).toMatchObject({
+      valid: false,
+      problems: [
+        { code: 'SWY-E803', where: 'switchyard.jsonc:3', message: expect.stringContaining('no-such.mjs') },
+        { code: 'SWY-E102', where: expect.stringContaining('listen.http.host') },
+      ],
+      servers: [{ name: 'files' }],
+      warnings: [{ code: 'SWY-E612', where: expect.stringContaining('mcpServers.files.args') }],
+    });
+  });
+});
+
 describe('a machine that cannot serve', () => {
   it('because its Node is too old is told which one is needed', async () => {
     const cwd = await temporaryFolder();

@@ -1,3 +1,4 @@
+export { checkInstallation } from './check-installation.ts';
 export { createGateway } from './gateway.ts';
 export type { Gateway, GatewayOptions } from './gateway-types.ts';
 export type { Instance } from './instance-file.ts';

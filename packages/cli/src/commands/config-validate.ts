@@ -1,14 +1,20 @@
-import { loadConfiguration } from '@switchyard/gateway/configuration';
+import { fileURLToPath } from 'node:url';
+import { checkInstallation } from '@switchyard/gateway';
+import { effectivePlugins, loadConfiguration, type Configuration } from '@switchyard/gateway/configuration';
 import { SwitchyardError } from '@switchyard/plugin-api';
 import type { GlobalFlags } from '../flags.ts';
 import { configurationFile } from '../configuration-file.ts';
+import { defaultPlugins } from '../default-plugins.ts';
 import { errorReport, errorText, warningText } from '../error-report.ts';
 import type { Terminal } from '../terminal.ts';
 import { counted, shownPath } from '../words.ts';
 
 const EXIT_CONFIGURATION = 6;
 
-/** Checks the configuration and prints all that is to say about it. Exits with 6 if a server could not be started. */
+/**
+ * Checks the configuration and prints all that is to say about it, as far as that takes no plugin's code: a command that is
+ * not there is found by `serve`. Exits with 6 if it, or a server of it, could not be served.
+ */
 export async function configValidate(flags: GlobalFlags, terminal: Terminal): Promise<number> {
   const { env } = terminal;
   const file = configurationFile(flags, terminal);
@@ -22,7 +28,9 @@ export async function configValidate(flags: GlobalFlags, terminal: Terminal): Pr
     return configuration.spec.exit;
   }
   const { revision, servers, warnings } = configuration;
-  const problems = servers.flatMap(({ problem }) => (problem === undefined ? [] : [errorReport(problem)]));
+  const around = (await installationProblems(configuration)).map(errorReport);
+  const ofServers = servers.flatMap(({ problem }) => (problem === undefined ? [] : [errorReport(problem)]));
+  const problems = [...around, ...ofServers];
 
   if (flags.json) {
     const entries = servers.map(({ name, where, enabled, transport, problem }) => ({
@@ -37,6 +45,7 @@ export async function configValidate(flags: GlobalFlags, terminal: Terminal): Pr
         file,
         revision,
         valid: problems.length === 0,
+        problems: around,
         servers: entries,
         warnings: warnings.map(errorReport),
       }),
@@ -58,4 +67,14 @@ export async function configValidate(flags: GlobalFlags, terminal: Terminal): Pr
     );
   }
   return problems.length === 0 ? 0 : EXIT_CONFIGURATION;
+}
+
+async function installationProblems(configuration: Configuration): Promise<readonly SwitchyardError[]> {
+  try {
+    const plugins = effectivePlugins(defaultPlugins(configuration, { stateDir: '' }), configuration);
+    return await checkInstallation(configuration, plugins, fileURLToPath(new URL('..', import.meta.url)));
+  } catch (error) {
+    if (SwitchyardError.is(error)) return [error];
+    throw error;
+  }
 }
