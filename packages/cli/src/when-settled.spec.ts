@@ -23,7 +23,7 @@ function waiting(phases: Record<string, ServerPhase>, expected: readonly string[
   );
   const turn = async (name: string, phase: ServerPhase): Promise<boolean> => {
     phases[name] = phase;
-    changes$.next(list()[0]!);
+    changes$.next(list().find((server) => server.name === name)!);
     await Promise.resolve();
     return state.settled;
   };

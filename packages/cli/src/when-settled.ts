@@ -1,4 +1,4 @@
-import type { Clock, ServerPhase, Servers } from '@switchyard/plugin-api';
+import type { Clock, ServerPhase, Servers, ServerView } from '@switchyard/plugin-api';
 
 /** Phases from which a server that starts by itself is still expected to go on by itself, soon. */
 const UNDER_WAY: ReadonlySet<ServerPhase> = new Set(['idle', 'starting', 'negotiating', 'stopping']);
@@ -12,15 +12,13 @@ export function whenSettled(
   names: ReadonlySet<string>,
   { clock, ms }: { readonly clock: Clock; readonly ms: number },
 ): Promise<void> {
-  const isSettled = (): boolean =>
+  const underWay = new Set(
     servers
       .list()
-      // One that was closed for want of use already had come up before.
-      .every(
-        ({ name, phase, desired }) =>
-          !names.has(name) || !UNDER_WAY.has(phase) || (phase === 'idle' && desired === 'idle'),
-      );
-  if (isSettled()) return Promise.resolve();
+      .filter((server) => names.has(server.name) && isUnderWay(server))
+      .map(({ name }) => name),
+  );
+  if (underWay.size === 0) return Promise.resolve();
   return new Promise((resolve) => {
     const done = (): void => {
       subscription.unsubscribe();
@@ -28,8 +26,16 @@ export function whenSettled(
       resolve();
     };
     const cancelLimit = clock.after(ms, done);
-    const subscription = servers.changes$.subscribe(() => {
-      if (isSettled()) done();
+    const subscription = servers.changes$.subscribe((server) => {
+      if (!names.has(server.name)) return;
+      if (isUnderWay(server)) underWay.add(server.name);
+      else underWay.delete(server.name);
+      if (underWay.size === 0) done();
     });
   });
+}
+
+/** One that was closed for want of use had come up before. */
+function isUnderWay({ phase, desired }: ServerView): boolean {
+  return UNDER_WAY.has(phase) && !(phase === 'idle' && desired === 'idle');
 }

@@ -73,6 +73,11 @@ export class Supervisor {
     return [...this.#upstreams.values()].map((upstream) => upstream.view());
   }
 
+  /** One server, where it is known: views of all of them for each change would be the square of their number. */
+  view(name: string): UpstreamView | undefined {
+    return this.#upstreams.get(name)?.view();
+  }
+
   /**
    * Makes the running servers those that are desired: added ones start, removed ones drain, changed ones drain and then
    * start as they are now, unchanged ones are not touched.

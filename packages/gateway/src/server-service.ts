@@ -71,8 +71,8 @@ export class ServerService implements Servers {
   /** The lists of a server were read. */
   listsRead(name: string): void {
     this.#read.add(name);
-    const view = this.list().find((server) => server.name === name);
-    if (view) this.#changes.next(view);
+    const view = this.#supervisor?.view(name);
+    if (view) this.#changes.next(this.#complete(view));
   }
 
   list(): readonly ServerView[] {
