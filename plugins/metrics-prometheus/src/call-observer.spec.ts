@@ -116,6 +116,7 @@ describe('a message', () => {
       valueOf(lines(), 'switchyard_transport_bytes_total', { mcp_server: 'files', direction });
     const frames = (direction: string) =>
       valueOf(lines(), 'switchyard_frames_total', { mcp_server: 'files', direction });
+    expect([bytes('in'), bytes('out')]).toEqual([35, 100]);
     expect([frames('in'), frames('out')]).toEqual([2, 1]);
   });
 
