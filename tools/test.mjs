@@ -27,6 +27,7 @@ const STEPS = [
     name: `docs: ${path.basename(file, '.mjs')}`,
     command: node(`tools/docs/${file}`, '--check'),
   })),
+  { name: 'planted bugs', command: node('tools/planted-bugs.mjs', '--check') },
   { name: 'packages', command: node('tools/checks/packages.mjs') },
   {
     name: 'unit tests',

@@ -7,7 +7,10 @@ type Connected = ReturnType<typeof connected>;
 /** What becomes of one call to a server that does not answer by itself. */
 const ENDS: readonly (readonly [how: string, end: (at: Connected, id: number) => unknown])[] = [
   ['answered', ({ server }, id) => server.wire.respond(id, { result: {} })],
-  ['refused by its server', ({ server }, id) => server.wire.respond(id, { error: { code: 1, message: 'no' } })],
+  [
+    'refused by its server',
+    ({ server }, id) => server.wire.respond(id, { error: { code: 1, message: 'no' } }),
+  ],
   ['lost', ({ server }) => server.wire.lose()],
   ['timed out', ({ clock }) => clock.advance(60_000)],
 ];
@@ -19,7 +22,7 @@ describe('no timer is left of a connection that stopped', () => {
     await at.started();
     const { outcomes } = at.call();
     await settled();
-    await end(at, at.server.wire.requests('tools/call')[0]!.id);
+    await end(at, Number(at.server.wire.requests('tools/call')[0]!.id));
     await settled();
     expect(outcomes).toHaveLength(1);
     await at.connection.stop();
