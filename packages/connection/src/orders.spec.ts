@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { settled } from './spec-clock.ts';
 import { connected, ready } from './spec-connection.ts';
+import { StartTurns } from './start-turns.ts';
 import { TIMINGS } from './timings.ts';
 
 /** Whether a promise has settled, and nothing else happens meanwhile. */
@@ -52,50 +53,61 @@ describe('closing', () => {
   it('never overlaps the next run, whatever is ordered and whatever happens, and no call is lied about', async () => {
     const acts = fc.array(fc.constantFrom(...ACTS), { minLength: 5, maxLength: 40 });
     await fc.assert(
-      fc.asyncProperty(acts, fc.boolean(), async (schedule, hasty) => {
-        const { connection, clock, server, call } = connected();
-        server.holdsClose = true;
-        server.silent('tools/call');
-        const calls: ReturnType<typeof call>[] = [];
-        const orders: Promise<void>[] = [];
-        const { wires } = server;
-        for (const act of schedule) {
-          if (act === 'start') connection.start();
-          else if (act === 'stop' || act === 'drain') orders.push(connection[act]());
-          else if (act === 'lose') wires.at(-1)?.lose();
-          else if (act === 'release')
-            wires.find(({ closeAsked, gone }) => closeAsked && !gone)?.releaseClose();
-          else if (act === 'call') calls.push(call({ args: `{"n":${calls.length}}` }));
-          else if (act === 'answer') wires.at(-1)?.respond(server.executions.at(-1)?.id, { result: {} });
-          else if (act === 'refuse') wires.at(-1)?.hand('unsent');
-          else if (act === 'hold') wires.at(-1)?.hand('held');
-          else if (act === 'undo') wires.at(-1)?.hand('sent');
-          else if (act === 'decide')
-            for (const wire of wires) wire.decide(calls.length % 2 ? 'sent' : 'unsent');
-          else await clock.advance(act === 'second' ? 1_000 : 60_000);
-          if (!hasty) await settled();
-        }
-        const last = connection.stop();
-        server.holdsClose = false;
-        for (const wire of wires) {
-          wire.decide('unsent');
-          wire.releaseClose();
-        }
-        await Promise.all([...orders, last]);
-        await clock.advance(TIMINGS.callTotal);
+      fc.asyncProperty(
+        acts,
+        fc.boolean(),
+        fc.boolean(),
+        fc.boolean(),
+        async (schedule, hasty, idles, hangs) => {
+          const { connection, clock, server, call } = connected({
+            starts: new StartTurns(1),
+            timings: idles ? { idle: 20_000 } : {},
+          });
+          // It answers no probe, and is ended for it now and then.
+          if (hangs) ['ping', 'tools/list'].forEach((method) => server.silent(method));
+          server.holdsClose = true;
+          server.silent('tools/call');
+          const calls: ReturnType<typeof call>[] = [];
+          const orders: Promise<void>[] = [];
+          const { wires } = server;
+          for (const act of schedule) {
+            if (act === 'start') connection.start();
+            else if (act === 'stop' || act === 'drain') orders.push(connection[act]());
+            else if (act === 'lose') wires.at(-1)?.lose();
+            else if (act === 'release')
+              wires.find(({ closeAsked, gone }) => closeAsked && !gone)?.releaseClose();
+            else if (act === 'call') calls.push(call({ args: `{"n":${calls.length}}` }));
+            else if (act === 'answer') wires.at(-1)?.respond(server.executions.at(-1)?.id, { result: {} });
+            else if (act === 'refuse') wires.at(-1)?.hand('unsent');
+            else if (act === 'hold') wires.at(-1)?.hand('held');
+            else if (act === 'undo') wires.at(-1)?.hand('sent');
+            else if (act === 'decide')
+              for (const wire of wires) wire.decide(calls.length % 2 ? 'sent' : 'unsent');
+            else await clock.advance(act === 'second' ? 1_000 : 60_000);
+            if (!hasty) await settled();
+          }
+          const last = connection.stop();
+          server.holdsClose = false;
+          for (const wire of wires) {
+            wire.decide('unsent');
+            wire.releaseClose();
+          }
+          await Promise.all([...orders, last]);
+          await clock.advance(TIMINGS.callTotal);
 
-        expect(server.mostAtOnce).toBeLessThanOrEqual(1);
-        expect(connection.state.phase).toBe('stopped');
-        expect(wires.filter(({ gone, thrown }) => !gone || thrown.length > 0)).toEqual([]);
-        expect([connection.inFlight, clock.pending]).toEqual([0, 0]);
-        const executed = server.executions.map(({ params }) => (params!['arguments'] as { n: number }).n);
-        expect(new Set(executed).size).toBe(executed.length);
-        for (const [n, { outcomes }] of calls.entries()) {
-          expect(outcomes).toHaveLength(1);
-          if (outcomes[0]!.executed === 'no') expect(executed).not.toContain(n);
-          if (outcomes[0]!.kind === 'result') expect(executed).toContain(n);
-        }
-      }),
+          expect(server.mostAtOnce).toBeLessThanOrEqual(1);
+          expect(connection.state.phase).toBe('stopped');
+          expect(wires.filter(({ gone, thrown }) => !gone || thrown.length > 0)).toEqual([]);
+          expect([connection.inFlight, clock.pending]).toEqual([0, 0]);
+          const executed = server.executions.map(({ params }) => (params!['arguments'] as { n: number }).n);
+          expect(new Set(executed).size).toBe(executed.length);
+          for (const [n, { outcomes }] of calls.entries()) {
+            expect(outcomes).toHaveLength(1);
+            if (outcomes[0]!.executed === 'no') expect(executed).not.toContain(n);
+            if (outcomes[0]!.kind === 'result') expect(executed).toContain(n);
+          }
+        },
+      ),
       { numRuns: 100 },
     );
   }, 60_000);
