@@ -103,7 +103,7 @@ export async function stdioDoor(
       expect(survivorsOf(runId)).toEqual([]);
       // What outlives a run on purpose, and nothing else.
       const left = (await readdir(stateDir)).filter(
-        (name) => !/^(admin-token|catalog|log(\.1)?)$/.test(name),
+        (name) => !/^(admin-token|catalog|history|history-seq\.json|log(\.1)?)$/.test(name),
       );
       expect(left).toEqual([]);
     },
