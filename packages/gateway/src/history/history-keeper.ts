@@ -4,6 +4,8 @@ import { lastTaken, seqReserve } from './seq-reserve.ts';
 
 /** How long changes wait to be written together, in milliseconds. */
 const WRITE_MS = 2_000;
+/** How many entries are written at once: while the gateway runs, others need the disk more. */
+const AT_ONCE = { running: 1, closing: 8 };
 /** How many entries that cannot be read are named. */
 const NAMED = 5;
 
@@ -40,9 +42,8 @@ export async function openHistory({ store, clock, log, servers }: KeeperContext)
   let cancelTimer: (() => void) | undefined;
   let writing: Promise<void> = Promise.resolve();
 
-  async function write(): Promise<void> {
-    if (reserve.isLow(newest)) await reserve.take(newest);
-    for (const server of [...changed]) {
+  async function writeEach(servers: Iterable<string>): Promise<void> {
+    for (const server of servers) {
       changed.delete(server);
       try {
         await store.put(fileOf(server), writeHistory(server, kept.get(server) ?? []));
@@ -51,6 +52,13 @@ export async function openHistory({ store, clock, log, servers }: KeeperContext)
         throw error;
       }
     }
+  }
+
+  async function write(atOnce: number): Promise<void> {
+    if (reserve.isLow(newest)) await reserve.take(newest);
+    // What changes meanwhile waits for the next time. All of them take from one list.
+    const due = [...changed].values();
+    await Promise.all(Array.from({ length: atOnce }, () => writeEach(due)));
   }
 
   /** One write at a time; one that fails is tried again with the next change. */
@@ -82,12 +90,12 @@ export async function openHistory({ store, clock, log, servers }: KeeperContext)
       changed.add(name);
       cancelTimer ??= clock.after(WRITE_MS, () => {
         cancelTimer = undefined;
-        void writeNext(write);
+        void writeNext(() => write(AT_ONCE.running));
       });
     },
     async close() {
       cancelTimer?.();
-      await writeNext(write);
+      await writeNext(() => write(AT_ONCE.closing));
       await writeNext(() => reserve.settle(newest));
       phase = 'closed';
     },
