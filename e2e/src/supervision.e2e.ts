@@ -1,8 +1,11 @@
 import { availableParallelism } from 'node:os';
+import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { ServerPhase, ServerView } from '@switchyard/plugin-api';
 import { serve, type Gateway } from './harness/gateway.ts';
 import { dataOf } from './harness/graphql.ts';
+import { temporaryFolder } from './harness/folder.ts';
+import { written } from './harness/lines-of.ts';
 import { fixture } from './harness/places.ts';
 import { openSession } from './harness/raw-session.ts';
 import { callTool, listAll } from './harness/rpc.ts';
@@ -117,9 +120,12 @@ const PLACES = Math.max(2, 2 * availableParallelism());
 describe('servers that start together', () => {
   it(`begin ${PLACES} at once; the others say that they wait, and begin one by one`, async () => {
     const names = Array.from({ length: PLACES + 3 }, (_, n) => `late-${n}`);
-    const mcpServers = Object.fromEntries(names.map((name) => [name, scripted('late')]));
+    const folder = await temporaryFolder();
+    const log = path.join(folder, 'late.log');
+    const late = scripted('late', { env: { LATE_LOG: log } });
+    const mcpServers = Object.fromEntries(names.map((name) => [name, late]));
     // Ten times slower: on a machine with much to do, places must not be given back before all is looked at.
-    const gateway = await serve({ mcpServers }, faster(0.1));
+    const gateway = await serve({ mcpServers }, { folder, ...faster(0.1) });
     const begun = async () => (await gateway.status()).servers.filter(({ pid }) => pid !== undefined);
     const negotiating = (count: number) => async () =>
       (await begun()).filter(({ phase }) => phase === 'negotiating').length === count;
@@ -131,6 +137,8 @@ describe('servers that start together', () => {
     // Whoever is answered first gives its place to the first that waits.
     const [first, second] = await begun();
     for (const [count, { pid, name }] of [first!, second!].entries()) {
+      // Earlier than this the signal would end it.
+      await written(log, String(pid));
       process.kill(pid!, 'SIGUSR2');
       await gateway.phase(name, 'ready');
       await until(negotiating(PLACES));
