@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
 import type { Clock, Log } from '@switchyard/plugin-api';
 import { pause } from './pause.ts';
+import type { ProcessStat } from './usage/process-stat.ts';
+import { readProcesses } from './usage/read-processes.ts';
+import { beginSlices } from './usage/slices.ts';
 
 /** The variable in which a server, and all that it starts, has its mark. */
 export const MARK_VARIABLE = 'SWITCHYARD_PROCESS';
@@ -12,8 +14,8 @@ const STEP_MS = 2_000;
 const LOOK_MS = 20;
 /** The last twice: what is killed may have started something in this moment. */
 const SIGNALS = ['SIGTERM', 'SIGKILL', 'SIGKILL'] as const;
-/** How many processes are looked at at once. */
-const AT_ONCE = 32;
+/** How long the other servers wait for a look at all processes, at a time. */
+const SLICE_MS = 2;
 
 /**
  * Ends what left the group of a server that has ended (`setsid`), by the mark in its environment: SIGTERM, then SIGKILL.
@@ -21,13 +23,13 @@ const AT_ONCE = 32;
  */
 export async function endMarked(mark: string, clock: Clock, log: Log): Promise<void> {
   for (const signal of SIGNALS) {
-    const pids = (await look()).get(mark) ?? [];
+    const pids = (await look(clock)).get(mark) ?? [];
     if (pids.length === 0) return;
     log.info('what left the group of a server is ended', { pids, signal });
     // A number may have been given anew since it was seen.
-    for (const pid of pids) if (isMarked(pid, mark)) send(pid, signal);
+    for (const pid of pids) if (markOf(pid) === mark) send(pid, signal);
     const deadline = clock.now() + STEP_MS;
-    while (clock.now() < deadline && pids.some((pid) => isMarked(pid, mark))) await pause(clock, LOOK_MS);
+    while (clock.now() < deadline && pids.some((pid) => markOf(pid) === mark)) await pause(clock, LOOK_MS);
   }
 }
 
@@ -37,38 +39,39 @@ let looking: Promise<Marks> | undefined;
 let following: Promise<Marks> | undefined;
 
 /** Looks at all processes once, for however many ask; not for those that ask while it is looking already. */
-function look(): Promise<Marks> {
+function look(clock: Clock): Promise<Marks> {
   if (looking) {
     following ??= looking.then(() => {
       following = undefined;
-      return look();
+      return look(clock);
     });
     return following;
   }
-  looking = marks().finally(() => (looking = undefined));
+  looking = marks(clock).finally(() => (looking = undefined));
   return looking;
 }
 
-async function marks(): Promise<Marks> {
+/** Only of processes that are younger than this one: to read an environment costs more than to read an age. */
+async function marks(clock: Clock): Promise<Marks> {
   const found = new Map<string, number[]>();
-  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name)).map(Number);
-  const worker = async () => {
-    for (let pid = pids.pop(); pid !== undefined; pid = pids.pop()) {
-      const environment = await readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '');
-      const mark = MARK.exec(environment)?.[1];
-      if (mark !== undefined) found.set(mark, [...(found.get(mark) ?? []), pid]);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  const slices = beginSlices(clock, SLICE_MS);
+  // There is no /proc but on Linux, and no descriptor to read it with where all are in use.
+  const processes = await readProcesses(slices).catch(() => new Map<number, ProcessStat>());
+  const since = processes.get(process.pid)?.startedAt ?? 0;
+  for (const { pid, startedAt } of processes.values()) {
+    if (slices.isOver()) await slices.next();
+    const mark = startedAt < since ? undefined : markOf(pid);
+    if (mark !== undefined) found.set(mark, [...(found.get(mark) ?? []), pid]);
+  }
   return found;
 }
 
-/** A process that ended has no environment, whoever waits for it. */
-function isMarked(pid: number, mark: string): boolean {
+/** Of a process that ended there is none, even if nobody has waited for it. */
+function markOf(pid: number): string | undefined {
   try {
-    return MARK.exec(readFileSync(`/proc/${pid}/environ`, 'latin1'))?.[1] === mark;
+    return MARK.exec(readFileSync(`/proc/${pid}/environ`, 'latin1'))?.[1];
   } catch {
-    return false;
+    return undefined;
   }
 }
 
