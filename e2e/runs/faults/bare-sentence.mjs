@@ -1,6 +1,6 @@
 /** What the bare client did, for people; of counts and times alone. */
 export function bareSentence(seen) {
-  if (seen === undefined) return 'has nothing of the kind';
+  if (seen === undefined) return 'not run: it has one server, and starts it once';
   const { plan, patienceMs, said, survivors } = seen;
   if (said === undefined) return `hangs: no word of it after 25 s, ${left(survivors)}`;
   if (said.crashed !== undefined) return `its process dies: "${said.crashed}", ${left(survivors)}`;
@@ -13,9 +13,10 @@ export function bareSentence(seen) {
   const parts = [
     ...groups(answers).map(({ count, ok, replaced, error, slowestMs }) => {
       const calls = `${count} of ${answers.length} ${answers.length === 1 ? 'call' : 'calls'}`;
-      if (ok) return `${calls} succeed${replaced ? ', with U+FFFD in the place of bytes' : ''}`;
+      if (ok)
+        return `${calls} ${count === 1 ? 'succeeds' : 'succeed'}${replaced ? ', with U+FFFD in the place of bytes' : ''}`;
       const waited = slowestMs >= patienceMs ? 'after their whole timeout' : `after ${seconds(slowestMs)}`;
-      return `${calls} fail ${waited}: "${error}"`;
+      return `${calls} ${count === 1 ? 'fails' : 'fail'} ${waited}: "${error}"`;
     }),
     ...(answers.length === 0 ? ['connects'] : []),
     ...(closedByItself ? ['the connection is over, and nothing begins it again'] : []),

@@ -57,7 +57,7 @@ export const FAULTS = {
   F08: {
     fault: '50 MB on stdout without a line end',
     criterion:
-      'given up at twice the limit of a message and started again; the call is answered; memory grows by at most twice the limit',
+      'given up at twice the limit of a message and started again; the call is answered; memory grows by at most twice the limit, and 8 MB for all else',
     story: 'faults/framing',
     test: 'gives up a server whose line does not end, and holds no more of it than a message may have',
   },
@@ -94,7 +94,7 @@ export const FAULTS = {
   F14: {
     fault: 'it stops reading',
     criterion:
-      'the gateway holds at most 4 MiB of its calls, and refuses the rest unsent; all are answered within 1 s of its end',
+      'at most 4 MiB wait at its stdin, the rest is refused unsent; when it ends, what it may have is answered within 1 s, and what it did not take is carried out by its next run',
     story: 'faults/pipes',
     test: 'holds a bounded amount for a server that does not read, and settles it with its end',
   },

@@ -72,10 +72,12 @@ describe('a server whose pipes break, or fill', () => {
         const text = 'x'.repeat(MB);
         // Refused while the server is there, or answered when it is gone.
         let refused = 0;
+        let settledAt = NaN;
         let enough = () => {};
         const manyRefused = new Promise<void>((resolve) => (enough = resolve));
         const answers = Array.from({ length: LARGE_CALLS }, async () => {
           const answer = await call('echo', { text });
+          if (answer.error?.data?.['code'] === 'SWY-E705') settledAt = performance.now();
           if ((refused += 1) === REFUSED_CALLS) enough();
           return answer;
         });
@@ -83,7 +85,7 @@ describe('a server whose pipes break, or fill', () => {
         process.kill(pid!, 'SIGKILL');
         const killedAt = performance.now();
         const all = await Promise.all(answers);
-        const settledMs = performance.now() - killedAt;
+        const settledMs = settledAt - killedAt;
         const codes = all.map(({ error }) => error?.data?.['code'] ?? 'carried out by the next run');
         const count = (code: string) => codes.filter((each) => each === code).length;
         // One message is with the system, of which nobody knows how much arrived.
@@ -93,7 +95,12 @@ describe('a server whose pipes break, or fill', () => {
         return {
           says: [...new Set(codes)].map((code) => `${count(String(code))} ${code}`).join(', '),
           measures: [
-            { what: 'end of the server to last answer', value: settledMs, unit: 'ms', limit: 1_000 },
+            {
+              what: 'end of the server to the answer of the call that it may have',
+              value: settledMs,
+              unit: 'ms',
+              limit: 1_000,
+            },
           ],
         };
       },
