@@ -3,7 +3,7 @@ import { ToolListChangedNotificationSchema } from '@modelcontextprotocol/sdk/typ
 import { serve } from './harness/gateway.ts';
 import { fixture } from './harness/places.ts';
 import { openSession } from './harness/raw-session.ts';
-import { callTool, listAll, requestText } from './harness/rpc.ts';
+import { callTool, listAll } from './harness/rpc.ts';
 import { connectToGateway } from './harness/sdk-client.ts';
 import { within } from './harness/within.ts';
 
@@ -59,35 +59,6 @@ describe('servers that misbehave harm nobody but themselves', () => {
     ]);
   });
 
-  it('gives up a server that hangs in initialize after its start budget, and says what it did not answer', async () => {
-    const hanging = { ...scripted('hanging'), startupTimeout: '500ms' };
-    const gateway = await serve({ mcpServers: { hanging, many: scripted('many-tools') } });
-    await gateway.phase('hanging', 'backoff');
-    const { problem } = await gateway.server('hanging');
-    expect(problem).toMatchObject({
-      code: 'SWY-E211',
-      message: expect.stringContaining('no answer to initialize'),
-    });
-    await gateway.phase('many', 'ready');
-  });
-
-  it('reads past whatever a server prints on stdout', async () => {
-    const gateway = await serve({
-      mcpServers: { chatty: scripted('chatty'), plain: scripted('many-tools') },
-    });
-    await gateway.phase('chatty', 'ready');
-    await gateway.phase('plain', 'ready');
-    const session = await openSession(gateway.url, 'ada');
-    for (const id of [1, 2, 3]) {
-      const { result } = await callTool(session, id, 'chatty__chat');
-      expect(result?.content).toEqual([{ type: 'text', text: 'heard' }]);
-    }
-    const { phase, dropped, restarts } = await gateway.server('chatty');
-    expect({ phase, restarts }).toEqual({ phase: 'ready', restarts: 0 });
-    expect(dropped).toBeGreaterThan(3 * 5);
-    expect(await gateway.server('plain')).toMatchObject({ phase: 'ready', dropped: 0 });
-  });
-
   it('gives a server up that floods its stdout; the others start, answer and stop as if it were not there', async () => {
     const gateway = await serve({
       mcpServers: { flooding: scripted('flooding'), many: scripted('many-tools') },
@@ -129,40 +100,6 @@ describe('servers that misbehave harm nobody but themselves', () => {
       data: { code: 'SWY-E704', server: 'awkward', executed: 'unknown', phase: 'sent' },
     });
     expect(await gateway.server('awkward')).toMatchObject({ phase: 'ready', restarts: 0, inFlight: 0 });
-  });
-
-  it.each([
-    {
-      tool: 'huge',
-      what: 'a message of 11 MB',
-      error: { code: -33016, data: { code: 'SWY-E402', executed: 'yes' } },
-    },
-    {
-      tool: 'invalid-utf8',
-      what: 'a message that is not UTF-8',
-      error: { code: -33015, data: { code: 'SWY-E401', executed: 'yes' } },
-    },
-  ])('lets $what cost only the call that it answers', async ({ tool, error }) => {
-    const gateway = await serve({
-      mcpServers: { awkward: scripted('awkward'), plain: scripted('many-tools') },
-    });
-    await gateway.phase('awkward', 'ready');
-    await gateway.phase('plain', 'ready');
-    const session = await openSession(gateway.url, 'ada');
-    const silent = session.post(
-      requestText('silent', 'tools/call', { name: 'awkward__silent', arguments: {} }),
-    );
-    const others = [1, 2, 3].map((id) => callTool(session, id, 'plain__tool-1'));
-    expect((await callTool(session, 4, `awkward__${tool}`)).error).toMatchObject(error);
-    expect((await callTool(session, 5, 'awkward__fine')).result).toBeDefined();
-    expect((await Promise.all(others)).every(({ result }) => result !== undefined)).toBe(true);
-    const { phase, restarts, inFlight } = await gateway.server('awkward');
-    // The call that waits for an answer still does.
-    expect({ phase, restarts, inFlight }).toEqual({ phase: 'ready', restarts: 0, inFlight: 1 });
-    await session.post(
-      '{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":"silent"}}',
-    );
-    expect((await silent).messages).toEqual([]);
   });
 });
 

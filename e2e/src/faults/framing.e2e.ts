@@ -14,6 +14,7 @@ const CALLS = 20;
 const LINES = 10;
 /** How many lines that are no messages are worth a warning. */
 const SHOWN = 1;
+const JSON_BUT_NO_MESSAGES = ['{"a":1}', '[1,2]', 'null', '[]', '{"jsonrpc":"2.0","id":true,"result":{}}'];
 /** Everything that lines are cut at by mistake, and characters of one to four bytes. */
 const AWKWARD = 'a é € 😀 \u2028 \u2029 \u0085 \u0000 \ufeff \r\n "\\';
 
@@ -22,14 +23,20 @@ describe('a server that writes what it should not', () => {
     F06: {
       server: (place) =>
         failsAlways(place, [
-          { at: 'start', do: [{ noise: '=== Welcome, server v$i ===', lines: 3 }] },
+          {
+            at: 'start',
+            do: [
+              { noise: '=== Welcome, server v$i ===', lines: 3 },
+              { noise: '{"not":"closed"', lines: 1 },
+            ],
+          },
           { at: atCall(1, CALLS), do: [{ noise: '\u001b[31mrequest $i\u001b[0m took 3 ms', lines: LINES }] },
         ]),
       bare: { calls: CALLS },
       async prove({ gateway, calls, faulty }) {
         const says = expectResults(await calls(CALLS));
         const { dropped } = await faulty();
-        expect(dropped).toBe(3 + CALLS * LINES);
+        expect(dropped).toBe(4 + CALLS * LINES);
         const shown = () => gateway.stderr().split('dropped a message that cannot be passed on').length - 1;
         while (shown() < SHOWN) await passed(5);
         expect(shown()).toBe(SHOWN);
@@ -42,14 +49,14 @@ describe('a server that writes what it should not', () => {
         failsAlways(place, [
           {
             at: atCall(1, CALLS),
-            do: ['{"a":1}', '[1,2]', 'null'].map((noise) => ({ noise, lines: LINES })),
+            do: JSON_BUT_NO_MESSAGES.map((noise) => ({ noise, lines: LINES })),
           },
         ]),
       bare: { calls: CALLS },
       async prove({ calls, faulty }) {
         const says = expectResults(await calls(CALLS));
         const { dropped } = await faulty();
-        expect(dropped).toBe(3 * CALLS * LINES);
+        expect(dropped).toBe(JSON_BUT_NO_MESSAGES.length * CALLS * LINES);
         return { says: `${says}; ${dropped} lines counted` };
       },
     },

@@ -18,6 +18,7 @@ const LOOP_DELAY_MS = 100;
  * `docs/faults.md`, and the bare client meets the same server.
  */
 export function prove(faults: Partial<Readonly<Record<FaultId, Fault>>>): void {
+  record('catalogue', FAULTS);
   for (const [id, fault] of Object.entries(faults) as [FaultId, Fault][]) {
     it(`${id} ${FAULTS[id].test}`, async () => {
       const bench = await openBench(fault);
