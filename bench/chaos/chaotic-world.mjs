@@ -44,7 +44,7 @@ const NETWORKS = [
  * behind networks that lose connections.
  * @param calls how many there will be in all
  */
-export async function openWorld({ seed, calls, folder, gatewayOptions = {}, light = LIGHT }) {
+export async function openWorld({ seed, calls, folder, gatewayOptions = {}, plugins = {} }) {
   const logs = {};
   const logOf = (name) => (logs[name] = path.join(folder, `${name}.executed`));
   const scripted = {};
@@ -59,7 +59,7 @@ export async function openWorld({ seed, calls, folder, gatewayOptions = {}, ligh
     );
     scripted[name] = { ...scriptedServer(script), env: { BENCH_RUN } };
   }
-  const lights = Object.fromEntries(Array.from({ length: light }, (_, n) => [`light${n}`, sedServer()]));
+  const lights = Object.fromEntries(Array.from({ length: LIGHT }, (_, n) => [`light${n}`, sedServer()]));
 
   const places = Array.from({ length: HTTP }, (_, n) => ({
     seed: seed * 100 + 50 + n,
@@ -74,7 +74,7 @@ export async function openWorld({ seed, calls, folder, gatewayOptions = {}, ligh
     proxies.map(({ port }, n) => [`http${n}`, { url: `http://127.0.0.1:${port}/mcp` }]),
   );
   const mcpServers = { ...scripted, ...lights, ...https };
-  const gateway = await openGateway({ mcpServers }, folder, {
+  const gateway = await openGateway({ plugins, mcpServers }, folder, {
     ...gatewayOptions,
     env: { SWITCHYARD_TIME_SCALE: String(TIME_SCALE), ...gatewayOptions.env },
   });

@@ -99,8 +99,6 @@ function serve({ seed, log }) {
     for (const { send } of due) send();
   }
 
-  // A socket that a server closes between two calls is what its proxy is for.
-  server.keepAliveTimeout = 600_000;
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server.address().port)));
 }
 

@@ -30,6 +30,7 @@ export async function openNotedSession(url, name, lanes, counts) {
   const asked = new Map();
   let nextId = FIRST_ID;
   let notices = Promise.resolve();
+  let isGone = false;
 
   function note(id, { failed, status, pieces }) {
     // A connection that broke is no answer.
@@ -77,7 +78,13 @@ export async function openNotedSession(url, name, lanes, counts) {
       const answer = await answered;
       note(id, answer);
       asked.delete(id);
-      if (answer.failed !== undefined) all[lane] = await openLane(url);
+      if (answer.failed !== undefined && !isGone) all[lane] = await openLane(url);
+    },
+    /** Its connections are gone, without a word: what was under way is given up. */
+    vanish() {
+      isGone = true;
+      for (const id of asked.keys()) history.push({ event: 'cancelled', client: name, id });
+      all.forEach((lane) => lane.close());
     },
     async close() {
       await notices;

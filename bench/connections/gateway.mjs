@@ -10,16 +10,19 @@ const LONGEST_MS = 120_000;
 
 /**
  * A gateway as it is built, with a folder of its own, followed by what it says of itself on stdout.
- * @param configuration as in a file; `env`: of the gateway, beside what `start` gives
+ * @param configuration as in a file; `env`: of the gateway, beside what `start` gives; `node`: flags of Node
  */
-export async function openGateway(configuration, parent, { env = {}, folder } = {}) {
+export async function openGateway(configuration, parent, { env = {}, folder, node = [] } = {}) {
   const home = folder ?? (await mkdtemp(path.join(parent, 'gateway-')));
   const file = path.join(home, 'switchyard.jsonc');
   await writeFile(file, JSON.stringify(configuration, undefined, 2));
   const stateDir = path.join(home, 'state');
   const startedAt = performance.now();
   const args = ['serve', '--json', '--config', file, '--port', '0', '--state-dir', stateDir];
-  const gateway = start(process.execPath, [BIN, ...args], { cwd: home, env: { HOME: home, ...env } });
+  const gateway = start(process.execPath, [...node, BIN, ...args], {
+    cwd: home,
+    env: { HOME: home, ...env },
+  });
   const told = followed(gateway);
   const { mcp, status: statusUrl } = await told.until(({ event }) => event === 'listening', 'listening');
   const listeningAfterMs = performance.now() - startedAt;
@@ -38,6 +41,16 @@ export async function openGateway(configuration, parent, { env = {}, folder } = 
     target: { dialect: 'http', url: mcp },
     status: async () => (await fetch(`${admin}/status`, { headers })).json(),
     metrics: async () => (await fetch(`${admin}/metrics`, { headers })).text(),
+    /** Reads what a subscription brings until the signal; its text is dropped. */
+    async subscribe(query, signal) {
+      const response = await fetch(`${admin}/graphql`, {
+        method: 'POST',
+        headers: { ...headers, 'Content-Type': 'application/json', Accept: 'text/event-stream' },
+        body: JSON.stringify({ query }),
+        signal,
+      });
+      for await (const _ of response.body);
+    },
     /** Resolves when all of these are ready, with when the last one was told so. */
     async ready(names, ms = LONGEST_MS) {
       const events = await Promise.all(names.map((name) => told.until(isReady(name), `${name} ready`, ms)));
