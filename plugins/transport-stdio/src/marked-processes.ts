@@ -9,11 +9,17 @@ import { beginSlices } from './usage/slices.ts';
 export const MARK_VARIABLE = 'SWITCHYARD_PROCESS';
 const MARK = new RegExp(`(?:^|\\0)${MARK_VARIABLE}=([^\\0]+)`);
 
-/** How long a signal is given, and how often is looked. Milliseconds. */
-const STEP_MS = 2_000;
+/** How often is looked, in milliseconds. */
 const LOOK_MS = 20;
-/** The last twice: what is killed may have started something in this moment. */
-const SIGNALS = ['SIGTERM', 'SIGKILL', 'SIGKILL'] as const;
+/**
+ * What is sent, and how long it is given in milliseconds. Not long for the first: its server had its own time to end
+ * before. The last twice: what is killed may have started something in this moment.
+ */
+const STEPS = [
+  { signal: 'SIGTERM', ms: 500 },
+  { signal: 'SIGKILL', ms: 2_000 },
+  { signal: 'SIGKILL', ms: 2_000 },
+] as const;
 /** How long the other servers wait for a look at all processes, at a time. */
 const SLICE_MS = 2;
 
@@ -22,13 +28,13 @@ const SLICE_MS = 2;
  * Only Linux shows environments, and whoever clears its own is not found. Never rejects.
  */
 export async function endMarked(mark: string, clock: Clock, log: Log): Promise<void> {
-  for (const signal of SIGNALS) {
+  for (const { signal, ms } of STEPS) {
     const pids = (await look(clock)).get(mark) ?? [];
     if (pids.length === 0) return;
     log.info('what left the group of a server is ended', { pids, signal });
     // A number may have been given anew since it was seen.
     for (const pid of pids) if (markOf(pid) === mark) send(pid, signal);
-    const deadline = clock.now() + STEP_MS;
+    const deadline = clock.now() + ms;
     while (clock.now() < deadline && pids.some((pid) => markOf(pid) === mark)) await pause(clock, LOOK_MS);
   }
 }
