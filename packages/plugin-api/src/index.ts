@@ -89,6 +89,8 @@ export {
   type ServerView,
 } from './servers.ts';
 export { type Audience, type HttpHost, type HttpRequest, type HttpRoute } from './http-host.ts';
+export { type BreakerPolicy, type Policies, type ServerPolicy } from './policies.ts';
+export { type BreakerView, type ServerAspect, type ServerAspectView } from './server-aspect.ts';
 export { REDACTED, Secret } from './secret.ts';
 export { type Store, type StoreEntry } from './store.ts';
 export { type AdminModule, type ConfigSource, type Credential, type SecretProvider } from './later.ts';

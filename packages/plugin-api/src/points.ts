@@ -5,6 +5,7 @@ import type { AdminModule, ConfigSource, Credential, SecretProvider } from './la
 import type { Metric } from './metric.ts';
 import type { Observer } from './observer.ts';
 import type { Router } from './router.ts';
+import type { ServerAspect } from './server-aspect.ts';
 import { createExtensionPoint } from './token.ts';
 import type { Transport } from './wire.ts';
 
@@ -20,6 +21,8 @@ export const routers = createExtensionPoint<Router>('routers');
 export const interceptors = createExtensionPoint<Interceptor>('interceptors');
 /** Those who watch calls and frames. */
 export const observers = createExtensionPoint<Observer>('observers');
+/** What plugins know of servers, for their views. */
+export const serverAspects = createExtensionPoint<ServerAspect>('server-aspects');
 /** Numbers for whoever shows metrics, asked for when they are wanted. */
 export const metrics = createExtensionPoint<Metric>('metrics');
 /** Ways to prove ourselves to a server. */

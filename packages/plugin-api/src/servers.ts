@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs';
 import type { CatalogKind } from './catalog.ts';
+import type { BreakerView } from './server-aspect.ts';
 import type { ProcessUsage } from './wire.ts';
 
 /** What people see of a server's connection, derived from its state and never kept beside it. */
@@ -78,7 +79,8 @@ export interface ServerTransition {
 }
 
 /** What can be so or not of a server, for programs: a phase says it for people. */
-export type ConditionType = 'process_up' | 'connected' | 'negotiated' | 'catalog_fresh' | 'responsive';
+export type ConditionType =
+  'process_up' | 'connected' | 'negotiated' | 'catalog_fresh' | 'responsive' | 'breaker_closed';
 
 /** One thing that is so of a server, not so, or not known. */
 export interface ServerCondition {
@@ -131,6 +133,8 @@ export interface ServerView {
   readonly pid?: number;
   /** Of the primary connection. */
   readonly usage?: ProcessUsage;
+  /** Where a plugin guards its calls with one. */
+  readonly breaker?: BreakerView;
   readonly target?: string;
   /** From start to ready of the latest run. */
   readonly readyAfterMs?: number;

@@ -3,6 +3,7 @@ import type { Catalog } from './catalog.ts';
 import type { Clock, Random } from './clock.ts';
 import type { HttpHost } from './http-host.ts';
 import type { Logs } from './logs.ts';
+import type { Policies } from './policies.ts';
 import type { Servers } from './servers.ts';
 import type { LedgerBalance, Status } from './status.ts';
 import type { Store } from './store.ts';
@@ -12,6 +13,8 @@ import { createToken } from './token.ts';
 export const servers = createToken<Servers>('servers');
 /** What all servers offer. Provided by the gateway over the installed catalog plugin; empty until it is open. */
 export const catalog = createToken<Catalog>('catalog');
+/** What the configuration says about calls, for each server. Provided by the gateway. */
+export const policies = createToken<Policies>('policies');
 /** Makes a call through the same pipeline that clients use. Provided by the gateway. */
 export const calls = createToken<Execute>('calls');
 /** One snapshot of everything there is to know now: what every face of the gateway is made of. Provided by the gateway. */

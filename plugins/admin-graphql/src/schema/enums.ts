@@ -49,6 +49,7 @@ const conditionType: EnumSpec<ConditionType> = {
     negotiated: 'The session is open.',
     catalog_fresh: 'All lists of the present run were read.',
     responsive: 'The last probe was answered; unknown before the first one.',
+    breaker_closed: 'Its circuit breaker lets calls through; only where a plugin guards them with one.',
   },
 };
 
