@@ -8,12 +8,15 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { check, readExecutionLogs, scriptedServer, seededEnds } from '@switchyard/testing';
+import { keep } from './chaos/kept.mjs';
 import { openGateway } from './connections/gateway.mjs';
 import { named } from './connections/servers.mjs';
 import { BENCH_RUN, killAll } from './lib/processes.mjs';
 import { openHttpLink } from './load/http-link.mjs';
 
 const WANTED_SECONDS = 10;
+/** A run of so many calls is kept for the scorecard. */
+const WHOLE = 10_000;
 const SERVERS = 10;
 /** A session may have 64 calls under way, and a server's gate takes 32: eight clients with four at each of ten servers. */
 const CLIENTS = 8;
@@ -38,6 +41,7 @@ try {
   const result = await run();
   process.stdout.write(`${JSON.stringify(result)}\n`);
   process.stderr.write(`${sentenceOf(result)}\n`);
+  if (calls >= WHOLE) await keep('calls', `npm run calls -- --seed ${seed}`, result);
   process.exitCode = result.exact && result.violations === 0 ? 0 : 1;
 } finally {
   killAll();

@@ -189,7 +189,7 @@ async function quiet(world, sample) {
   for (;;) {
     await sleep(QUIET.everyMs);
     const { servers } = await world.gateway.status();
-    const now = await sample();
+    const now = { ...(await sample()), atUrls: world.proxies.map(({ counts }) => counts.open) };
     const isReady = servers.every(({ phase }) => phase === 'ready');
     if (!isReady || EQUAL.some((what) => same.length > 0 && same.at(-1)[what] !== now[what])) same.length = 0;
     if (isReady) same.push(now);
