@@ -1,5 +1,6 @@
 import type { WireContext } from '@switchyard/plugin-api';
 import { resolveCommand, resolveFolder } from './command.ts';
+import { assertDescriptors } from './descriptors.ts';
 import { childEnvironment } from './environment.ts';
 import type { LoginShell } from './login-shell.ts';
 import type { Plan } from './server-process.ts';
@@ -9,7 +10,7 @@ import type { StdioTarget } from './target.ts';
  * Looks up and checks everything that starting a server needs; starts nothing.
  * @param gateway the marker of this process, where there is one.
  * @param loginShell is asked where the command is not in our PATH, unless the entry itself says what PATH is.
- * @throws FOLDER_MISSING, COMMAND_NOT_FOUND, COMMAND_NOT_EXECUTABLE.
+ * @throws FOLDER_MISSING, COMMAND_NOT_FOUND, COMMAND_NOT_EXECUTABLE, SPAWN_FAILED.
  */
 export async function prepare(
   target: StdioTarget,
@@ -18,6 +19,7 @@ export async function prepare(
   loginShell: Pick<LoginShell, 'path'>,
 ): Promise<Plan> {
   const { server, folder, runId } = context;
+  assertDescriptors(server);
   const cwd = await resolveFolder(server, folder, target.cwd, context.where?.('cwd'));
   const environment = childEnvironment({
     inherited: process.env,
