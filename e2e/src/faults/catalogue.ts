@@ -185,7 +185,8 @@ export const FAULTS = {
   },
   F68: {
     fault: 'Switchyard has no descriptors left (ulimit -n)',
-    criterion: 'servers that cannot be started say why; what is there goes on; clients still get in; no crash',
+    criterion:
+      'servers that cannot be started say why; what is there goes on; clients still get in; no crash',
     story: 'faults/host',
     test: 'serves on without descriptors, and says why a server was not started',
   },
