@@ -197,6 +197,12 @@ export class Connection {
     return this.#lists.refresh();
   }
 
+  /** Whether the server answers now; one that is not there for want of use would, for all that is known. */
+  probe(): Promise<boolean> {
+    const session = this.#readySession();
+    return session ? this.#liveness.ask(session) : Promise.resolve(this.state.phase === 'idle');
+  }
+
   /** The folders of the client that this connection belongs to changed. */
   rootsChanged(): void {
     const message = this.#context.era.upstream.rootsChanged();

@@ -37,6 +37,21 @@ export class Liveness {
     return this.#probed;
   }
 
+  /** Whether it answers a request of ours now. A message is an answer; an HTTP status in the place of one is none. */
+  async ask(session: Session): Promise<boolean> {
+    const { era, timings } = this.#context;
+    const answers = (build: (id: RpcId) => Message): Promise<boolean> =>
+      session.request(build, timings.probeTimeout).then(
+        () => true,
+        () => false,
+      );
+    const hasPing = era.upstream.ping(0) !== undefined;
+    if (hasPing && this.#answersPings !== false && (await answers((id) => era.upstream.ping(id)!)))
+      return true;
+    const [kind] = era.upstream.lists(session.agreement?.capabilities ?? {});
+    return kind ? answers((id) => era.upstream.list(kind, undefined, id)) : !hasPing;
+  }
+
   /** Watches a session for as long as it is ready. */
   watch(session: Session, run: number): Observable<Happening> {
     return new Observable((subscriber) => {

@@ -6,6 +6,7 @@ import {
   type Clock,
   type Exchange,
   type Executed,
+  type FailureContext,
   type Outcome,
   type Payload,
   type RequestSignal,
@@ -116,9 +117,12 @@ export class ServerCall implements PendingRequest, Exchange {
         return;
       case 'refused': {
         const executed = executedAt(end.status);
-        const { retryAfterMs } = end;
+        const { retryAfterMs, status } = end;
         const error = refusedError(server, this.#call.method, end);
-        this.#fail(error, executed, retryAfterMs === undefined ? {} : { retryAfterMs });
+        this.#fail(error, executed, {
+          more: { status },
+          ...(retryAfterMs !== undefined && { retryAfterMs }),
+        });
         return;
       }
       case 'damaged':
@@ -200,7 +204,11 @@ export class ServerCall implements PendingRequest, Exchange {
     );
   }
 
-  #fail(error: SwitchyardError, executed: Executed, more: { readonly retryAfterMs?: number } = {}): void {
+  #fail(
+    error: SwitchyardError,
+    executed: Executed,
+    more: Pick<FailureContext, 'retryAfterMs' | 'more'> = {},
+  ): void {
     const { server } = this.#context;
     this.#finish(failed(this.#call, error, { executed, phase: 'sent', server, ...more }));
   }

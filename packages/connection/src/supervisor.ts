@@ -126,6 +126,11 @@ export class Supervisor {
     return this.#get(name).refresh();
   }
 
+  /** Asks a server whether it answers; one that is not known does not. Never rejects. */
+  probe(name: string): Promise<boolean> {
+    return this.#upstreams.get(name)?.probe() ?? Promise.resolve(false);
+  }
+
   /** What servers say outside of calls. Never errors. */
   get notices$(): Observable<Notice> {
     return this.#notices.asObservable();

@@ -136,6 +136,11 @@ export class Upstream {
     return this.#primary.refresh();
   }
 
+  /** Whether it answers now, over its primary connection. */
+  probe(): Promise<boolean> {
+    return this.#primary.probe();
+  }
+
   /** Drains all connections; resolves when nothing is left of them. */
   async drain(): Promise<void> {
     if (this.desired.enabled && !this.desired.problem) this.#wanted = 'stopped';

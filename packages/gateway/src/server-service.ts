@@ -128,6 +128,10 @@ export class ServerService implements Servers {
     }
   }
 
+  async probe(name: string): Promise<boolean> {
+    return this.#supervisor?.probe(name) ?? false;
+  }
+
   #allSettled(): boolean {
     for (const name of this.#eager) {
       if (!this.#settled.has(name) && !this.#catalog.snapshot.knows(name)) return false;

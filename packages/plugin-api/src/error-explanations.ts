@@ -83,7 +83,7 @@ export const EXPLANATIONS: Readonly<Record<ErrorCode, string>> = {
   UPSTREAM_EXITED:
     'The process of the server ended, or closed its output. Its last lines on stderr are shown where there were any, and mostly name the cause. A server that ran well is started again at once, one that keeps ending ever more rarely; calls wait up to five seconds for it.',
   SERVER_UNKNOWN:
-    'Servers go by the key of their entry in "mcpServers", exactly as it is written there. One that was added to the file since the start is not known until serve is restarted.',
+    'Servers go by the key of their entry in "mcpServers", exactly as it is written there. One that is added to the file is known as soon as the file is saved and free of mistakes.',
   CRASH_LOOP:
     'Five starts within a minute failed, or ended soon after. Starting it ever again would only cost the machine, so the pauses are now 1 to 5 minutes; a minute of being ready clears the count, and so does an order to start it. Calls are refused at once instead of waiting.',
   MODULE_UNUSABLE:
@@ -187,7 +187,7 @@ export const EXPLANATIONS: Readonly<Record<ErrorCode, string>> = {
   CONFIG_INVALID:
     'The value of a key is of the wrong kind or out of its range. Editors show this while you type, with "$schema" naming switchyard.schema.json. Nothing is served.',
   SERVER_INVALID:
-    'The entry of this server cannot be used as it is. It is shown as failed and not started; all other servers run. A changed entry counts after serve was restarted.',
+    'The entry of this server cannot be used as it is. It is shown as failed and not started; all other servers run. A changed entry counts as soon as the file is saved.',
   VARIABLE_MISSING:
     'The entry uses a variable that the environment of Switchyard does not have. A Switchyard that a desktop application started does not have what your shell exports. An empty value in its place would fail later and worse, so the server is not started.',
   KEY_NOT_SUPPORTED:
@@ -202,6 +202,12 @@ export const EXPLANATIONS: Readonly<Record<ErrorCode, string>> = {
     'The program is one that starts another, and an option that servers need is not among its own; behind the name of what it starts, options belong to that. Without "-i", docker gives a server no stdin, and it ends at once. Without "--rm", each start leaves a container behind, and without "--init" it may not obey when it is to stop. Without "-y", npx may ask before it installs something, and nobody answers. It is started all the same: this is a warning.',
   ENV_FILE_UNUSABLE:
     'The entry names a file of variables (dotenv: NAME=value lines), and it is not there, cannot be read, or has a line that says nothing clear. The server is not started without what the file was to say; all others run. The file is read when the configuration is. What "env" says comes first.',
+  RESTART_NEEDED:
+    'Servers, names, tokens, limits and log levels change while everything runs. Plugins and listeners do not: they are set up once. A file that changes both is not half applied: the configuration before it stays in force.',
+  REVISION_CHANGED:
+    "Whoever ordered the reload said which revision they had seen, and meanwhile another one has come into force. Nothing was done, so that nobody's change is undone unseen.",
+  RELOAD_REFUSED:
+    'The gateway is stopping, was given its configuration as a text and knows no file, or has many reloads waiting already.',
   // 7xx: calls
   UPSTREAM_UNAVAILABLE:
     'The server is not ready, and did not become ready while the call waited for it. It is being started or tried again by itself. The word in brackets is its state, with the error that led to it where there is one.',
@@ -221,6 +227,10 @@ export const EXPLANATIONS: Readonly<Record<ErrorCode, string>> = {
     'The server runs and does not take what is written to it, so its input is full. It may be busy, or hang. The call waited its time and was then given up, before a byte of it went out.',
   SUBSCRIPTIONS_LIMIT:
     'Clients are subscribed to as many resources of this server as it may have. The limit keeps one client from filling the memory of all.',
+  CIRCUIT_OPEN:
+    'Calls to this server failed several times in a row, or half of them did, so more of them are not sent for a while: they would wait for nothing, and keep the server from coming back. It is asked by itself whether it answers; then a few calls are let through, and if they succeed, all are. "breaker" in the entry has the numbers, or turns it off.',
+  MEMORY_SHORT:
+    'The gateway itself uses nearly all the memory that it may have, and refuses new calls so that those under way come to their end. Answers of tools that are very large are the usual reason.',
   TOKEN_ATTEMPTS_LIMIT:
     'Ten requests within a minute carried a token that is nobody’s, all from one address. Until the minute is over, tokens from there are not even looked at, so that nobody can try them all. On this machine a right token is served all the same: one program with an old token must not shut out the others.',
   GRAPHQL_REQUEST_INVALID:
@@ -312,6 +322,8 @@ export const EXECUTED: Readonly<Partial<Record<ErrorCode, ExecutedSaid>>> = {
   UPSTREAM_FAILED: 'no',
   INPUT_STALLED: 'no',
   SUBSCRIPTIONS_LIMIT: 'no',
+  CIRCUIT_OPEN: 'no',
+  MEMORY_SHORT: 'no',
   TOKEN_ATTEMPTS_LIMIT: 'no',
   BUG: 'no or unknown',
 };

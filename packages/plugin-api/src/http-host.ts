@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Secret } from './secret.ts';
 
 /** For whom a route is: MCP clients, or whoever administers the gateway. They may listen on different addresses. */
 export type Audience = 'client' | 'admin';
@@ -42,4 +43,9 @@ export interface HttpHost {
    * @throws PORT_IN_USE, LISTEN_FAILED, LISTEN_UNPROTECTED.
    */
   listen(audience: Audience): Promise<string>;
+  /**
+   * Lets clients in by these tokens from now on, instead of `before`, and ends the connections of those whose token is
+   * none any more. A host whose tokens are not `before` was told others by its own options, and keeps them.
+   */
+  replaceTokens?(before: Readonly<Record<string, Secret>>, next: Readonly<Record<string, Secret>>): void;
 }

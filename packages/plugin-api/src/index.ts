@@ -47,6 +47,7 @@ export {
   type Sink,
 } from './call.ts';
 export { answer } from './answer.ts';
+export { ownErrorOf, type OwnError } from './own-error.ts';
 export { failed, type FailureContext } from './failure.ts';
 export {
   CATALOG_KINDS,
@@ -91,6 +92,15 @@ export {
 export { type Audience, type HttpHost, type HttpRequest, type HttpRoute } from './http-host.ts';
 export { type BreakerPolicy, type Policies, type ServerPolicy } from './policies.ts';
 export { type BreakerView, type ServerAspect, type ServerAspectView } from './server-aspect.ts';
+export {
+  type LastReload,
+  type Reload,
+  type ReloadPlan,
+  type ReloadProblem,
+  type ReloadResult,
+  type ReloadState,
+  type ServerChange,
+} from './reload.ts';
 export { REDACTED, Secret } from './secret.ts';
 export { type Store, type StoreEntry } from './store.ts';
 export { type AdminModule, type ConfigSource, type Credential, type SecretProvider } from './later.ts';

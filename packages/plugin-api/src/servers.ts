@@ -180,4 +180,9 @@ export interface Servers {
    * @throws SERVER_UNKNOWN, UPSTREAM_UNAVAILABLE, LISTS_UNREAD
    */
   refresh(name: string): Promise<void>;
+  /**
+   * Asks a server whether it answers, by a request of the gateway's own (2025-11-25, utilities, ping). False: it did
+   * not within a few seconds, its transport failed, or it is not ready; one that is idle is said to. Never rejects.
+   */
+  probe(name: string): Promise<boolean>;
 }

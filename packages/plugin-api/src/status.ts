@@ -1,5 +1,6 @@
 import type { CatalogProblem } from './catalog.ts';
 import type { Opened } from './endpoint.ts';
+import type { LastReload } from './reload.ts';
 import type { Problem, ServerView } from './servers.ts';
 
 /**
@@ -18,6 +19,8 @@ export interface Status {
   readonly ready: boolean;
   /** Of the configuration that is in force. */
   readonly revision: string;
+  /** The latest reload of the configuration; absent before the first. */
+  readonly reload?: LastReload;
   /** The configuration's file. */
   readonly config: string | undefined;
   readonly stateDir: string | undefined;

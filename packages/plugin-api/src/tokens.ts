@@ -4,6 +4,7 @@ import type { Clock, Random } from './clock.ts';
 import type { HttpHost } from './http-host.ts';
 import type { Logs } from './logs.ts';
 import type { Policies } from './policies.ts';
+import type { Reload } from './reload.ts';
 import type { Servers } from './servers.ts';
 import type { LedgerBalance, Status } from './status.ts';
 import type { Store } from './store.ts';
@@ -25,6 +26,8 @@ export const ledger = createToken<() => LedgerBalance>('ledger');
 export const logs = createToken<Logs>('logs');
 /** Masks the secrets of the configuration in a text that somebody else wrote. Provided by the gateway. */
 export const redact = createToken<(text: string) => string>('redact');
+/** Reads the configuration again while everything runs. Provided by the gateway. */
+export const reload = createToken<Reload>('reload');
 /** HTTP listeners. Provided by the plugin `http-host`. */
 export const httpHost = createToken<HttpHost>('http-host');
 /** The state directory. Provided by the plugin `store-fs`. */

@@ -1,4 +1,11 @@
-import { ERRORS, parsePayload, type ErrorCode, type Outcome, type Payload } from '@switchyard/plugin-api';
+import {
+  ERRORS,
+  ownErrorOf,
+  parsePayload,
+  type ErrorCode,
+  type Outcome,
+  type Payload,
+} from '@switchyard/plugin-api';
 import { OTHER } from './label.ts';
 
 /** The `error_type` of what succeeded. */
@@ -7,10 +14,6 @@ export const SUCCESS = '';
 /** Errors of the gateway's own are small; a plugin that answers with more is not read. */
 const MAX_ERROR_BYTES = 64 * 1024;
 const LETTER_T = 0x74;
-
-const byNumber: ReadonlyMap<string, ErrorCode> = new Map(
-  (Object.keys(ERRORS) as ErrorCode[]).map((code) => [`SWY-E${ERRORS[code].number}`, code]),
-);
 
 /** What `error_type` says of an outcome. A result is never parsed: the scanner saw where `isError` stands. */
 export function errorType(outcome: Outcome): string {
@@ -21,7 +24,7 @@ export function errorType(outcome: Outcome): string {
       return isError !== undefined && bytes[isError.start] === LETTER_T ? 'tool_error' : SUCCESS;
     }
     case 'error':
-      return outcome.from === 'gateway' ? ownErrorType(outcome.error) : rpcCode(outcome.error);
+      return outcome.from === 'gateway' ? ownErrorType(outcome) : rpcCode(outcome.error);
     case 'suspended':
       return SUCCESS;
     case 'cancelled':
@@ -32,7 +35,7 @@ export function errorType(outcome: Outcome): string {
 /** Why the gateway refused a call before it reached a server; undefined where it did not. */
 export function rejection(outcome: Outcome): string | undefined {
   if (outcome.kind !== 'error' || outcome.from !== 'gateway' || outcome.executed !== 'no') return undefined;
-  const code = ownCode(outcome.error);
+  const code = ownErrorOf(outcome)?.code;
   if (code === undefined) return OTHER;
   return REASONS[code] ?? (ERRORS[code].origin === 'upstream-transport' ? 'not_ready' : OTHER);
 }
@@ -43,6 +46,8 @@ const REASONS: Readonly<Partial<Record<ErrorCode, string>>> = {
   DRAINING: 'not_ready',
   OVERLOADED: 'queue_full',
   INPUT_STALLED: 'queue_full',
+  CIRCUIT_OPEN: 'breaker_open',
+  MEMORY_SHORT: 'memory',
   PROCESS_LIMIT: 'limit',
   SUBSCRIPTIONS_LIMIT: 'limit',
   TOOL_NOT_FOUND: 'unknown_name',
@@ -52,18 +57,11 @@ const REASONS: Readonly<Partial<Record<ErrorCode, string>>> = {
   CALL_TIMEOUT: 'timeout',
 };
 
-function ownErrorType(error: Payload): string {
-  const code = ownCode(error);
-  if (code === undefined) return rpcCode(error);
+function ownErrorType(outcome: Extract<Outcome, { readonly kind: 'error' }>): string {
+  const code = ownErrorOf(outcome)?.code;
+  if (code === undefined) return rpcCode(outcome.error);
   if (code === 'CALL_TIMEOUT' || code === 'START_TIMEOUT') return 'timeout';
   return ERRORS[code].origin === 'upstream-transport' ? 'transport' : String(ERRORS[code].rpc);
-}
-
-/** The row of the error table that an error of the gateway's own names. */
-function ownCode(error: Payload): ErrorCode | undefined {
-  const data = member(errorObject(error), 'data');
-  const number = member(data, 'code');
-  return typeof number === 'string' ? byNumber.get(number) : undefined;
 }
 
 /** The JSON-RPC code of an error (2025-11-25, base protocol, responses): servers may choose any integer. */

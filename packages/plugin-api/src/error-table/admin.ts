@@ -53,7 +53,7 @@ export const ADMIN_ERRORS = {
     ...configuration,
     number: 740,
     message: '{server} is turned off in the configuration',
-    remedy: 'remove "enabled": false (or "disabled": true) from its entry and restart serve',
+    remedy: 'remove "enabled": false (or "disabled": true) from its entry',
   },
   WAIT_TIMED_OUT: {
     ...gateway,

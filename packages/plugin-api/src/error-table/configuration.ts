@@ -1,4 +1,4 @@
-import { configuration, type ErrorSpec } from './row.ts';
+import { configuration, type ErrorSpec, gateway } from './row.ts';
 
 /** 6xx: configuration. */
 export const CONFIGURATION_ERRORS = {
@@ -80,5 +80,26 @@ export const CONFIGURATION_ERRORS = {
     number: 613,
     message: '{server}: cannot use the envFile {file}: {reason}',
     remedy: 'correct the file, or "envFile"; a relative path begins at the folder of the configuration',
+  },
+  // 64x: reloads
+  RESTART_NEEDED: {
+    ...configuration,
+    number: 640,
+    message: 'nothing was applied: {keys} take effect only when the gateway starts',
+    remedy: 'switchyard stop, then switchyard serve; or take that change back and keep the others',
+  },
+  REVISION_CHANGED: {
+    ...gateway,
+    exit: 1,
+    number: 641,
+    message: 'nothing was applied: revision {current} is in force, not {expected}',
+    remedy: 'look at what changed meanwhile, then reload again and expect {current}',
+  },
+  RELOAD_REFUSED: {
+    ...gateway,
+    exit: 1,
+    number: 642,
+    message: 'the configuration cannot be reloaded: {reason}',
+    remedy: 'switchyard stop, then switchyard serve',
   },
 } as const satisfies Record<string, ErrorSpec>;

@@ -34,7 +34,7 @@ export const PROCESS_ERRORS = {
     number: 206,
     message: '{server}: the server {cause}',
     remedy:
-      'read what it printed and fix that; it is tried again by itself, with a changed entry once serve is restarted',
+      'read what it printed and fix that; it is tried again by itself, and at once with a changed entry',
   },
   SERVER_UNKNOWN: {
     ...gateway,
@@ -55,7 +55,7 @@ export const PROCESS_ERRORS = {
     number: 210,
     message: '{server}: started {failures} times and never lasted; it is tried again every 1 to 5 minutes',
     remedy:
-      'read what it printed and fix that; it is tried again by itself, with a changed entry once serve is restarted',
+      'read what it printed and fix that; it is tried again by itself, and at once with a changed entry',
   },
   START_TIMEOUT: {
     ...start,
