@@ -6,6 +6,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { killAll, survivors } from '../lib/processes.mjs';
 import { openWorld } from './chaotic-world.mjs';
@@ -22,6 +23,8 @@ const AT_ONCE = 2;
 const CALLS_OF_A_SESSION = 1_500;
 const CANCEL_EVERY = 37;
 const TELL_MS = 10_000;
+/** Whoever was refused waits so long before the next call. */
+const REFUSED_MS = 100;
 
 const { values } = parseArgs({
   options: { messages: { type: 'string', default: String(MILLION) }, seed: { type: 'string', default: '1' } },
@@ -85,7 +88,9 @@ async function run() {
             const number = calls++;
             world.called(server);
             const text = world.unlogged.has(server) ? undefined : textOf(number);
-            await session.call(lane, server, text, number % CANCEL_EVERY === 0);
+            const executed = await session.call(lane, server, text, number % CANCEL_EVERY === 0);
+            // Or most of a million would be refusals by servers that are away.
+            if (executed === 'no') await sleep(REFUSED_MS);
           }
         }),
       );

@@ -36,9 +36,10 @@ export async function openNotedSession(url, name, lanes, counts) {
     // A connection that broke is no answer.
     if (failed !== undefined) {
       counts.broken += 1;
-      return;
+      return undefined;
     }
     let isAnswered = false;
+    let executed;
     for (const message of messagesOf(Buffer.concat(pieces).toString())) {
       counts.received += 1;
       if (message.id === undefined || message.id === null) continue;
@@ -47,6 +48,7 @@ export async function openNotedSession(url, name, lanes, counts) {
       const answer = message.error
         ? { kind: 'error', message: message.error.message, executed: message.error.data?.executed }
         : { kind: 'result', text };
+      executed = answer.executed;
       history.push({ event: 'answered', client: name, id: message.id, answer });
       const call = asked.get(message.id);
       if (text === call?.nonce && message.result.content[1]?.text !== call?.text)
@@ -55,12 +57,16 @@ export async function openNotedSession(url, name, lanes, counts) {
         );
     }
     if (status !== 200 && !isAnswered && status !== 202) history.push({ event: 'refused', client: name, id });
+    return executed;
   }
 
   return {
     history,
     corrupt,
-    /** Resolves when there is an answer or will be none. `cancels`: it gives the call up when it was sent. */
+    /**
+     * Resolves when there is an answer or will be none, with what it says of `executed`, if it is an error.
+     * @param cancels it gives the call up when it was sent
+     */
     async call(lane, server, text, cancels = false) {
       const id = nextId++;
       const nonce = `${name}-${id}`;
@@ -76,9 +82,10 @@ export async function openNotedSession(url, name, lanes, counts) {
         notices = notices.then(() => post(lanes, JSON.stringify(cancel)));
       }
       const answer = await answered;
-      note(id, answer);
+      const executed = note(id, answer);
       asked.delete(id);
       if (answer.failed !== undefined && !isGone) all[lane] = await openLane(url);
+      return executed;
     },
     /** Its connections are gone, without a word: what was under way is given up. */
     vanish() {

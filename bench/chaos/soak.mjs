@@ -32,7 +32,7 @@ const VANISHING = 0.3;
 /** In the gateway's own time, which runs faster here. */
 const SESSION_IDLE_MS = 20_000 * TIME_SCALE;
 /** Not before the sessions that vanished have expired. */
-const QUIET = { afterMs: 25_000, samples: 5, everyMs: 2_000, longestMs: 120_000 };
+const QUIET = { afterMs: 25_000, aloneMs: 8_000, samples: 5, everyMs: 2_000, longestMs: 120_000 };
 const WANTED_MB_AN_HOUR = 1;
 /** What must be as it was when everybody has gone. */
 const EQUAL = ['descriptors', 'timers', 'handles', 'listeners', 'children'];
@@ -184,17 +184,21 @@ function loadOn(world, judge) {
 /** When nobody is there, all servers are ready and nothing changes any more. */
 async function quiet(world, sample) {
   const until = performance.now() + QUIET.longestMs;
-  const same = [];
+  const isReady = async () => (await world.gateway.status()).servers.every(({ phase }) => phase === 'ready');
   await sleep(QUIET.afterMs);
   for (;;) {
-    await sleep(QUIET.everyMs);
-    const { servers } = await world.gateway.status();
-    const now = { ...(await sample()), atUrls: world.proxies.map(({ counts }) => counts.open) };
-    const isReady = servers.every(({ phase }) => phase === 'ready');
-    if (!isReady || EQUAL.some((what) => same.length > 0 && same.at(-1)[what] !== now[what])) same.length = 0;
-    if (isReady) same.push(now);
-    if (same.length >= QUIET.samples) return now;
-    if (performance.now() > until) return { ...now, neverQuiet: true };
+    while (!(await isReady()) && performance.now() < until) await sleep(QUIET.everyMs);
+    // Who asks is there too, until the sockets of the questions have been closed.
+    await sleep(QUIET.aloneMs);
+    const samples = [];
+    for (let n = 0; n < QUIET.samples; n++) {
+      samples.push({ ...(await sample()), atUrls: world.proxies.map(({ counts }) => counts.open) });
+      await sleep(QUIET.everyMs);
+    }
+    const last = samples.at(-1);
+    const isSame = EQUAL.every((what) => samples.every((each) => each[what] === last[what]));
+    if (isSame && (await isReady())) return last;
+    if (performance.now() > until) return { ...last, neverQuiet: true };
   }
 }
 

@@ -49,7 +49,7 @@ export async function openGateway(configuration, parent, { env = {}, folder, nod
         body: JSON.stringify({ query }),
         signal,
       });
-      for await (const _ of response.body);
+      await response.body.pipeTo(new WritableStream());
     },
     /** Resolves when all of these are ready, with when the last one was told so. */
     async ready(names, ms = LONGEST_MS) {
