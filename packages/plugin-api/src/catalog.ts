@@ -31,7 +31,10 @@ export interface CatalogServer {
   readonly name: string;
   /** `undefined`: names get the slug of the server's name in front; `""`: none; else this prefix's slug. */
   readonly prefix?: string;
-  /** Digest of the server's configuration: remembered lists of another digest are not used. */
+  /**
+   * Of what the server is. Lists that an earlier gateway remembers of another digest are not used; those that this one
+   * read of another serve until the server is read as it is now.
+   */
   readonly digest: string;
   /** Where the entry stands (`switchyard.jsonc:7`), for problems. */
   readonly where?: string;

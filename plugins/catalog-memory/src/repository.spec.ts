@@ -188,14 +188,28 @@ describe('createRepository', () => {
     expect(repository.snapshot.resolveUri('b:1')).toBeUndefined();
   });
 
-  it('forgets the lists of a server that was configured anew, and of one that is gone', () => {
+  it('keeps the lists of an entry that changed until it is read as it is now, and then nothing of them', () => {
     const repository = repositoryOf(server('a'), server('b'));
-    repository.put('a', tools('x'));
-    repository.put('b', tools('x'));
-    expect(repository.configure([server('b'), server('a', { digest: '2' })])).toEqual({
-      tools: { added: [], removed: ['a__x'], changed: [] },
+    repository.put('a', {
+      definitions: { ...tools('x', 'y').definitions, resources: uris('resources', 'x:1') },
+      instructions: 'as it was',
     });
-    expect([repository.snapshot.knows('a'), repository.snapshot.knows('b')]).toEqual([false, true]);
+    expect(repository.configure([server('b'), server('a', { digest: '2' })])).toEqual({});
+    expect(repository.configure([server('b'), server('a', { digest: '3' })])).toEqual({});
+    expect(names(repository.snapshot)).toEqual(['a__x', 'a__y']);
+    expect(repository.put('a', tools('y', 'z'))).toEqual({
+      tools: { added: ['a__z'], removed: ['a__x'], changed: [] },
+      resources: { added: [], removed: ['x:1'], changed: [] },
+    });
+    expect(repository.snapshot.instructions).toBeUndefined();
+    repository.put('a', { definitions: { prompts: [] } });
+    expect(names(repository.snapshot)).toEqual(['a__y', 'a__z']);
+  });
+
+  it('forgets the lists of a server that is gone', () => {
+    const repository = repositoryOf(server('a'), server('b'));
+    repository.put('b', tools('x'));
+    expect(repository.configure([server('a')])).toMatchObject({ tools: { removed: ['b__x'] } });
     repository.configure([]);
     expect([names(repository.snapshot), repository.snapshot.knows('b')]).toEqual([[], false]);
   });

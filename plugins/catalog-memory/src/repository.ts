@@ -29,6 +29,8 @@ interface Member {
   readonly server: CatalogServer;
   readonly slug: Slug;
   readonly offer: Offer;
+  /** The digest of the entry that its lists were read of, if any were: what it was before serves until it is read. */
+  readonly of: string;
 }
 
 /** @param remembered by server; used up by the first `configure` */
@@ -65,9 +67,8 @@ export function createRepository(
         const slug = slugs.get(server.name);
         if (slug === undefined) continue;
         const earlier = members.get(server.name);
-        const current = earlier?.server.digest === server.digest ? earlier.offer.known : undefined;
-        const known = current ?? recall(past.get(server.name), server, log);
-        next.set(server.name, memberOf(server, slug, known, earlier));
+        const known = earlier?.offer.known ?? recall(past.get(server.name), server, log);
+        next.set(server.name, memberOf(server, slug, known, earlier?.of ?? server.digest, earlier));
       }
       for (const name of [...past.keys(), ...members.keys()]) {
         if (!next.has(name)) memory.forget(name);
@@ -79,10 +80,12 @@ export function createRepository(
       const earlier = members.get(name);
       // Its lists were being read while the configuration took the server away.
       if (earlier === undefined) return {};
-      const known = admit(earlier.offer.known, lists);
-      if (known === earlier.offer.known) return {};
-      memory.save(name, { digest: earlier.server.digest, known });
-      return become(new Map(members).set(name, memberOf(earlier.server, earlier.slug, known, earlier)));
+      const { server, slug, of } = earlier;
+      const isSameEntry = of === server.digest;
+      const known = admit(isSameEntry ? earlier.offer.known : undefined, lists);
+      if (isSameEntry && known === earlier.offer.known) return {};
+      memory.save(name, { digest: server.digest, known });
+      return become(new Map(members).set(name, memberOf(server, slug, known, server.digest, earlier)));
     },
   };
 }
@@ -99,11 +102,12 @@ function memberOf(
   server: CatalogServer,
   slug: Slug,
   known: KnownLists | undefined,
+  of: string,
   earlier?: Member,
 ): Member {
   const offer = offerOf(server, slug, known, earlier?.offer);
   const same = earlier !== undefined && earlier.offer.known === known && sameNames(earlier.offer, offer);
-  return { server, slug, offer: same ? earlier.offer : offer };
+  return { server, slug, offer: same ? earlier.offer : offer, of };
 }
 
 /** Of the same lists: whether the names are the same, too. */

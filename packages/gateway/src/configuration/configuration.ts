@@ -6,6 +6,9 @@ export type StartMode = 'eager' | 'lazy' | 'manual';
 /** Who shares one running instance of a server (docs/architecture.md, sharing). */
 export type Sharing = 'principal' | 'session' | 'all';
 
+/** Whether the new one of a server that changed begins while the old one still serves. */
+export type ReloadOrder = 'make-first' | 'break-first';
+
 /** How much is logged; each level includes those after it. */
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error';
 
@@ -39,9 +42,21 @@ export interface ServerConfiguration {
   /** Instead of the server's name in front of its tools; `""`: nothing in front. */
   readonly prefix?: string;
   readonly sharing: Sharing;
+  /** What becomes of it when it is changed: the new one is made before the old one ends, or after. */
+  readonly reload: ReloadOrder;
+  /** Of each connection to it; absent: the usual ones (docs/architecture.md, values). */
+  readonly limits: {
+    /** How many calls it carries at once. */
+    readonly maxConcurrent?: number;
+    /** How many more wait. */
+    readonly queue?: number;
+  };
   /** What to change in the entry because it may keep the server from starting; one sentence without values. */
   readonly doubt?: string;
-  /** Changes when, and only when, the entry means something else. */
+  /**
+   * Of what a connection is made of: how the server is reached, what it gets, who shares it, whether it is enabled.
+   * Another one is another server; everything else is taken over by connections that run.
+   */
   readonly digest: string;
 }
 
@@ -71,6 +86,8 @@ export interface Configuration {
   readonly file: string | undefined;
   /** Absolute folder that relative paths in entries are relative to. */
   readonly folder: string;
+  /** Absolute paths of the files of variables that servers' entries name, whether they could be read or not. */
+  readonly envFiles: readonly string[];
   /** The first eight hex digits of a digest of the text. */
   readonly revision: string;
   /** In file order, disabled and invalid ones included. */

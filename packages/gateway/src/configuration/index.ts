@@ -5,6 +5,7 @@ export {
   type LogLevel,
   type PluginSetting,
   type ServerConfiguration,
+  type ReloadOrder,
   type Sharing,
   type StartMode,
 } from './configuration.ts';

@@ -20,8 +20,8 @@ export const SHOWN_SERVER_KEYS: ReadonlySet<string> = new Set([
 export const LATER_SERVER_KEYS: ReadonlySet<string> = new Set([
   ...['bearer_token_env_var', 'oauth', 'tls'],
   ...['sandbox', 'sandboxEnabled', 'tags', 'resetTimeoutOnProgress', 'era', 'restart'],
-  ...['breaker', 'limits', 'tools', 'includeTools', 'excludeTools', 'enabled_tools', 'disabled_tools'],
-  ...['disabledTools', 'deferTools', 'roots', 'wiretap', 'reload'],
+  ...['breaker', 'tools', 'includeTools', 'excludeTools', 'enabled_tools', 'disabled_tools'],
+  ...['disabledTools', 'deferTools', 'roots', 'wiretap'],
 ]);
 
 /** Keys above the servers with a meaning that this version cannot give them, as paths. */

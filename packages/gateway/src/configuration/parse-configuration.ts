@@ -44,12 +44,14 @@ export function parseConfiguration(text: string, options: ParseOptions): Configu
   const top = checkTop(source);
   checkRelations(top, source);
   const secrets = knownSecrets();
+  const envFiles = new Set<string>();
   const context: ServerContext = {
     source,
     folder,
     env,
     warn: (warning) => warnings.push(warning),
     secrets,
+    noteFile: (file) => envFiles.add(file),
   };
   for (const name of OWN_SECRETS) secrets.add(env[name] ?? '');
   const plugins = readPlugins(source, top);
@@ -59,6 +61,7 @@ export function parseConfiguration(text: string, options: ParseOptions): Configu
   return deepFreeze({
     file,
     folder,
+    envFiles: [...envFiles],
     revision: createHash('sha256').update(text).digest('hex').slice(0, 8),
     servers,
     plugins,

@@ -80,14 +80,22 @@ describe('a server entry', () => {
     expect(parse(`{ "servers": { "${name}": { "command": "x" } } }`).servers[0]?.problem).toBeUndefined();
   });
 
-  it('has a digest that changes with what it means', () => {
+  it('has a digest that changes with what its connections are made of, and with nothing else', () => {
     const digest = (entry: object): string => parseServer({ command: 'x', ...entry }, { A: '1' }).digest;
     expect(digest({})).toMatch(/^[0-9a-f]{16}$/);
     expect(digest({ description: 'shown only', timeout: '60s' })).toBe(digest({}));
-    expect(
-      new Set([{}, { args: ['1'] }, { env: { B: '${A}' } }, { timeout: '61s' }, { prefix: '' }].map(digest))
-        .size,
-    ).toBe(5);
+    const others = [{}, { args: ['1'] }, { env: { B: '${A}' } }, { cwd: '/' }, { sharing: 'all' }];
+    expect(new Set([...others, { enabled: false }].map(digest)).size).toBe(6);
+    for (const taken of [
+      { timeout: '61s' },
+      { startupTimeout: '61s' },
+      { idleTimeout: '61s' },
+      { prefix: '' },
+      { start: 'lazy' },
+      { reload: 'break-first' },
+      { limits: { maxConcurrent: 1, queue: 0 } },
+    ])
+      expect([taken, digest(taken)]).toEqual([taken, digest({})]);
     expect(digest({ args: ['${A}'] })).toBe(digest({ args: ['1'] }));
   });
 });

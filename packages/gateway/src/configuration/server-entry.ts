@@ -38,6 +38,8 @@ export interface ServerContext {
   readonly env: NodeJS.ProcessEnv;
   readonly warn: (warning: SwitchyardError) => void;
   readonly secrets: KnownSecrets;
+  /** Is told of each file that the entry is read with, whether it can be read or not. */
+  readonly noteFile: (file: string) => void;
 }
 
 type Settled = Omit<ServerConfiguration, 'name' | 'where' | 'places' | 'enabled' | 'problem' | 'digest'>;
@@ -49,6 +51,8 @@ const LAUNCHER_STARTUP_MS = 120_000;
 const DEFAULTS: Settled = {
   target: {},
   start: 'eager',
+  reload: 'make-first',
+  limits: {},
   startupTimeoutMs: 30_000,
   timeoutMs: 60_000,
   sharing: 'principal',
@@ -75,9 +79,7 @@ export function readServer(
     ...identity,
     ...settled,
     ...(problem === undefined ? {} : { problem }),
-    digest: digestOf(
-      problem === undefined ? { ...settled, doubt: undefined, enabled: identity.enabled } : entry,
-    ),
+    digest: digestOf(problem === undefined ? connectionOf(settled, identity.enabled) : entry),
   });
   const seeming = seemingTransport(raw);
   const unread = seeming === undefined ? DEFAULTS : { ...DEFAULTS, transport: seeming };
@@ -146,7 +148,8 @@ function settle(name: string, at: Path, entry: unknown, context: ServerContext):
     startup_timeout_sec: startupSeconds,
     tool_timeout_sec: toolSeconds,
   } = checked.output;
-  const { timeout, start, sharing, prefix, command, args, env: ownEnv, envFile } = checked.output;
+  const { timeout, start, reload, sharing, prefix, limits } = checked.output;
+  const { command, args, env: ownEnv, envFile } = checked.output;
   if (isTimeoutInSeconds(entry['timeout'])) {
     const place = [...at, 'timeout'];
     warn(source.error('CONFIG_TIMEOUT_UNIT', place, { key: pathText(place), value: entry['timeout'] }));
@@ -166,6 +169,8 @@ function settle(name: string, at: Path, entry: unknown, context: ServerContext):
     ...(target.transport === undefined ? {} : { transport: target.transport }),
     target: plainTarget,
     start: start ?? DEFAULTS.start,
+    reload: reload ?? DEFAULTS.reload,
+    limits: limits ?? DEFAULTS.limits,
     startupTimeoutMs:
       startupTimeout ??
       inMs(startupSeconds) ??
@@ -176,6 +181,11 @@ function settle(name: string, at: Path, entry: unknown, context: ServerContext):
     sharing: sharing ?? DEFAULTS.sharing,
     ...doubtOf(launch),
   };
+}
+
+/** What a connection is made of: everything else is taken over by connections that run. */
+function connectionOf({ transport, target, sharing }: Settled, enabled: boolean): unknown {
+  return { transport, target, sharing, enabled };
 }
 
 /** A target with the variables of a file behind those that the entry itself names. */
@@ -193,10 +203,11 @@ function fileVariables(
   at: Path,
   written: string,
   expand: Expand,
-  { source, folder }: ServerContext,
+  { source, folder, noteFile }: ServerContext,
 ): Readonly<Record<string, string>> {
   const place = [...at, 'envFile'];
   const file = path.resolve(folder, expand(written, source.place(place)));
+  noteFile(file);
   const read = readEnvFile(file);
   if (!('reason' in read)) return Object.fromEntries(read);
   throw source.error('ENV_FILE_UNUSABLE', place, { server, file, reason: read.reason });

@@ -49,6 +49,14 @@ export function isTimeoutInSeconds(value: unknown): value is number {
   return typeof value === 'number' && value > 0 && value < 1_000;
 }
 
+const count = (least: number) =>
+  v.pipe(
+    v.number(),
+    v.integer('must be a whole number'),
+    v.minValue(least, `must be at least ${least}`),
+    v.maxValue(65_536, 'must be at most 65536'),
+  );
+
 /** The keys of a server entry that are understood, and what they may hold. The one source of both. */
 export const ServerEntry = v.object({
   type: v.exactOptional(v.string()),
@@ -96,6 +104,15 @@ export const ServerEntry = v.object({
   idleTimeout: v.exactOptional(duration),
   timeout: v.exactOptional(timeout),
   tool_timeout_sec: v.exactOptional(seconds),
+  reload: v.exactOptional(v.picklist(['make-first', 'break-first'])),
+  limits: v.exactOptional(
+    plainObject(
+      v.objectWithRest(
+        { maxConcurrent: v.exactOptional(count(1)), queue: v.exactOptional(count(0)) },
+        v.never('is not supported: only maxConcurrent and queue are'),
+      ),
+    ),
+  ),
   prefix: v.exactOptional(v.union([v.string(), v.boolean()])),
   sharing: v.exactOptional(v.picklist(['principal', 'session', 'all'])),
 });
