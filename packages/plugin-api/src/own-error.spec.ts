@@ -15,7 +15,9 @@ describe('ownErrorOf', () => {
     });
     expect(ownErrorOf(outcome)).toEqual({
       code: 'OVERLOADED',
+      number: 'SWY-E703',
       message: error.message,
+      remedy: error.remedy,
       status: 429,
       retryAfterMs: 5,
     });

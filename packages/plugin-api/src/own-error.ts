@@ -12,7 +12,11 @@ const byNumber: ReadonlyMap<string, ErrorCode> = new Map(
 /** What an error of the gateway's own says of itself. */
 export interface OwnError {
   readonly code: ErrorCode;
+  /** `SWY-Ennn` */
+  readonly number: string;
   readonly message: string;
+  /** What to do about it. */
+  readonly remedy: string;
   /** The status of an HTTP answer that refused the request. */
   readonly status: number | undefined;
   readonly retryAfterMs: number | undefined;
@@ -23,16 +27,22 @@ export function ownErrorOf(outcome: Outcome): OwnError | undefined {
   if (outcome.kind !== 'error' || outcome.from !== 'gateway') return undefined;
   const error = errorObject(outcome.error);
   const data = member(error, 'data');
-  const number = member(data, 'code');
-  const code = typeof number === 'string' ? byNumber.get(number) : undefined;
+  const number = textOf(data, 'code');
+  const code = byNumber.get(number);
   if (code === undefined) return undefined;
-  const message = member(error, 'message');
   return {
     code,
-    message: typeof message === 'string' ? message : '',
+    number,
+    message: textOf(error, 'message'),
+    remedy: textOf(data, 'hint'),
     status: numberOf(data, 'status'),
     retryAfterMs: numberOf(data, 'retryAfterMs'),
   };
+}
+
+function textOf(value: unknown, name: string): string {
+  const found = member(value, name);
+  return typeof found === 'string' ? found : '';
 }
 
 function numberOf(value: unknown, name: string): number | undefined {
