@@ -70,11 +70,11 @@ describe('what became of a server', () => {
       second,
       '{ server(name: "files") { history(last: 4) { nodes { from to seq earlier } } } }',
     );
-    const plain = ({ from, to, seq, earlier = false }: ServerTransition) => ({
+    const plain = ({ from, to, seq, earlier }: ServerTransition) => ({
       from: from.toUpperCase(),
       to: to.toUpperCase(),
       seq,
-      earlier,
+      earlier: earlier === true,
     });
     expect(told.history.nodes).toEqual(seenSecond.slice(-4).map(plain));
     const args = ['status', 'files', '--state-dir', 'state'];
