@@ -5,6 +5,8 @@ import type {
   Log,
   OpenEndpoint,
   Random,
+  Reload,
+  ReloadResult,
   Servers,
   Status,
 } from '@switchyard/plugin-api';
@@ -20,6 +22,10 @@ export interface GatewayOptions {
   /** The absolute folder that plugin names resolve from where the configuration's folder has no such plugin. */
   readonly pluginFallback?: string;
   readonly version: string;
+  /** Where `${VAR}` is looked up when the configuration is read again; `process.env` by default. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Reloads by itself whenever the configuration's file, or one that it names, changes. Off by default. */
+  readonly watch?: boolean;
   /** Gets the lines that `logging` of the configuration asks for, masked. Silent by default. */
   readonly log?: Log;
   readonly clock?: Clock;
@@ -48,6 +54,10 @@ export interface Gateway {
   /** Makes a call through the same pipeline that clients use. */
   readonly execute: Execute;
   status(): Status;
+  /** Reads the configuration again while everything runs. */
+  readonly reload: Reload;
+  /** What became of each reload, whoever ordered it. Never errors. */
+  readonly reloads$: Observable<ReloadResult>;
   /** Its own log, for lines about it by whoever embeds it: masked, kept and told like all others. */
   readonly log: Log;
 }

@@ -1,10 +1,10 @@
 import { Kernel } from '@switchyard/kernel';
 import { CatalogService } from './catalog-service.ts';
 import type { Gateway, GatewayOptions } from './gateway-types.ts';
-import { CLOCK, container, LOG, LOG_BOOK, OPTIONS, RANDOM, REDACTOR } from './injection.ts';
+import { CLOCK, container, LOG, LOG_BOOK, OPTIONS, RANDOM, REDACTOR, SECRETS } from './injection.ts';
 import { Ledger } from './ledger.ts';
 import { LogBook } from './log-book.ts';
-import { createRedactor } from './redaction/redactor.ts';
+import { liveRedactor } from './redaction/live-redactor.ts';
 import { ServerService } from './server-service.ts';
 import { silentLog } from './silent-log.ts';
 import { System } from './system.ts';
@@ -14,7 +14,8 @@ import { systemClock, systemRandom } from './system-clock.ts';
 export function createGateway(options: GatewayOptions): Gateway {
   const clock = options.clock ?? systemClock();
   const { logging, secrets } = options.configuration;
-  const redact = createRedactor(secrets.map((secret) => secret.reveal()));
+  const known = liveRedactor(secrets);
+  const { redact } = known;
   const book = new LogBook({ sink: options.log ?? silentLog, logging, redact, clock });
   const { log } = book;
   const fallback = options.pluginFallback;
@@ -25,6 +26,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   services.register(LOG, { useValue: log });
   services.register(LOG_BOOK, { useValue: book });
   services.register(REDACTOR, { useValue: redact });
+  services.register(SECRETS, { useValue: known });
   services.register(Kernel, {
     useValue: new Kernel({ log, clock, ...(fallback !== undefined && { fallback }) }),
   });

@@ -37,6 +37,7 @@ export class LogBook implements Logs {
   readonly #parts: LogBookParts;
   readonly #ring: LineRing;
   readonly #stream = new LineStream();
+  #logging: Logging;
   #seq = 0;
   #isWriting = false;
   #unwritten = 0;
@@ -45,8 +46,14 @@ export class LogBook implements Logs {
 
   constructor(parts: LogBookParts) {
     this.#parts = parts;
+    this.#logging = parts.logging;
     this.#ring = new LineRing(parts.limits ?? KEPT);
     this.log = this.#logOf({});
+  }
+
+  /** Other levels, for all who log already, too. */
+  configure(logging: Logging): void {
+    this.#logging = logging;
   }
 
   recent(): readonly LogEntry[] {
@@ -63,12 +70,20 @@ export class LogBook implements Logs {
   }
 
   #logOf(facts: LogFields): Log {
-    const wanted = wantedOf(this.#parts.logging, sourceOf(facts));
-    // Nobody wants it: a function that does nothing is all that the line costs.
-    const at = (level: LineLevel): Log['info'] =>
-      placeOf(level) < wanted.kept
-        ? unwanted
-        : (message, fields) => this.#add(level, message, [facts, fields ?? {}], wanted);
+    const source = sourceOf(facts);
+    let logging = this.#logging;
+    let wanted = wantedOf(logging, source);
+    // One that nobody wants costs two comparisons: whoever asks for more levels need not start anything anew.
+    const at = (level: LineLevel): Log['info'] => {
+      const place = placeOf(level);
+      return (message, fields) => {
+        if (logging !== this.#logging) {
+          logging = this.#logging;
+          wanted = wantedOf(logging, source);
+        }
+        if (place >= wanted.kept) this.#add(level, message, [facts, fields ?? {}], wanted);
+      };
+    };
     return {
       debug: at('debug'),
       info: at('info'),
@@ -115,8 +130,6 @@ export class LogBook implements Logs {
     }
   }
 }
-
-const unwanted = (): void => {};
 
 function sourceOf({ plugin, server }: LogFields): LineSource {
   return {

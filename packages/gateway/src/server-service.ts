@@ -21,7 +21,7 @@ export class ServerService implements Servers {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #redact: Redactor;
-  readonly #mask: (view: ServerView) => ServerView;
+  #mask: (view: ServerView) => ServerView;
   readonly #changes = new Subject<ServerView>();
   #supervisor: Supervisor | undefined;
   /** Servers that start by themselves. */
@@ -66,6 +66,11 @@ export class ServerService implements Servers {
   /** Names the servers that start by themselves: the ones that `listed` waits for. */
   expect(eager: readonly string[]): void {
     this.#eager = new Set(eager);
+  }
+
+  /** Texts that were masked may hold what is a secret from now on. */
+  secretsLearned(): void {
+    this.#mask = viewMask(this.#redact);
   }
 
   /** The lists of a server were read. */

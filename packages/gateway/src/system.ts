@@ -16,6 +16,7 @@ import {
   observers,
   random as randomToken,
   redact as redactToken,
+  reload as reloadToken,
   routers,
   servers,
   status as statusToken,
@@ -29,15 +30,17 @@ import {
   type Log,
   type OpenEndpoint,
   type Random,
+  type Reload,
+  type ReloadResult,
   type ServerLists,
   type Status,
 } from '@switchyard/plugin-api';
 import { FRAME_LIMITS, legacy } from '@switchyard/protocol';
 import { BehaviorSubject, type Observable } from 'rxjs';
 import { CatalogService } from './catalog-service.ts';
-import type { Configuration } from './configuration/index.ts';
+import { loadConfiguration, parseConfiguration, type Configuration } from './configuration/index.ts';
 import type { Gateway, GatewayOptions } from './gateway-types.ts';
-import { CLOCK, inject, injectable, LOG_BOOK, OPTIONS, RANDOM, REDACTOR } from './injection.ts';
+import { CLOCK, inject, injectable, LOG_BOOK, OPTIONS, RANDOM, REDACTOR, SECRETS } from './injection.ts';
 import { rememberInstance } from './instance-file.ts';
 import { openHistory, type HistoryKeeper } from './history/history-keeper.ts';
 import { Ledger } from './ledger.ts';
@@ -46,7 +49,11 @@ import { Observation } from './observation.ts';
 import { buildPipeline } from './pipeline.ts';
 import { maskError } from './redaction/mask-error.ts';
 import { maskProblem, maskTexts } from './redaction/mask-view.ts';
+import type { LiveRedactor } from './redaction/live-redactor.ts';
 import type { Redactor } from './redaction/redactor.ts';
+import { reloadRoute } from './reload/reload-route.ts';
+import { Reloader } from './reload/reloader.ts';
+import { watchFiles, type FileWatch } from './reload/watch-files.ts';
 import { interceptorsOf, theOnly, transportsOf } from './roles.ts';
 import { shutDown, type Shutdown } from './shutdown.ts';
 import { ServerService } from './server-service.ts';
@@ -67,9 +74,13 @@ export class System implements Gateway {
   readonly #random: Random;
   readonly #book: LogBook;
   readonly #redact: Redactor;
+  readonly #secrets: LiveRedactor;
   readonly log: Log;
   readonly #ledger: Ledger;
   readonly #configuration: ConfigurationStore<Configuration>;
+  readonly #reloader: Reloader;
+  #watch: FileWatch | undefined;
+  #isStarted = false;
   readonly #runId = randomUUID();
   readonly #startedAt: number;
   #calls = 0;
@@ -97,6 +108,7 @@ export class System implements Gateway {
     @inject(RANDOM) random: Random,
     @inject(LOG_BOOK) book: LogBook,
     @inject(REDACTOR) redact: Redactor,
+    @inject(SECRETS) secrets: LiveRedactor,
     @inject(Ledger) ledger: Ledger,
     @inject(CatalogService) catalogService: CatalogService,
     @inject(ServerService) serverService: ServerService,
@@ -116,15 +128,25 @@ export class System implements Gateway {
     this.#book = book;
     this.log = book.log;
     this.#redact = redact;
+    this.#secrets = secrets;
     this.#ledger = ledger;
     this.#configuration = new ConfigurationStore(options.configuration);
     this.#startedAt = clock.date();
     this.catalog = catalogService;
     this.servers = serverService;
+    this.#reloader = this.#createReloader();
   }
 
   get endpoints(): readonly OpenEndpoint[] {
     return this.#endpoints;
+  }
+
+  get reload(): Reload {
+    return this.#reloader;
+  }
+
+  get reloads$(): Observable<ReloadResult> {
+    return this.#reloader.results$;
   }
 
   get clients$(): Observable<number> {
@@ -144,6 +166,8 @@ export class System implements Gateway {
       this.#startServers(supervisor);
       this.#barrier.lift();
       await this.#rememberInstance();
+      this.#isStarted = true;
+      this.#watchFiles();
     } catch (error) {
       this.#barrier.fail(error);
       await this.stop().catch((second: unknown) =>
@@ -164,6 +188,7 @@ export class System implements Gateway {
 
   status(): Status {
     const { file, revision } = this.#configuration.current.value;
+    const { last } = this.#reloader;
     return {
       version: this.#options.version,
       pid: process.pid,
@@ -172,6 +197,7 @@ export class System implements Gateway {
       uptimeMs: Math.round(this.#clock.date() - this.#startedAt),
       ready: this.#isReady,
       revision,
+      ...(last && { reload: last }),
       config: file,
       stateDir: this.#kernel.find(store)?.folder,
       endpoints: this.#endpoints,
@@ -201,13 +227,22 @@ export class System implements Gateway {
     this.#kernel.provide(statusToken, () => this.status());
     this.#kernel.provide(ledgerToken, () => this.#ledger.balance);
     this.#kernel.provide(redactToken, this.#redact);
+    this.#kernel.provide(reloadToken, this.#reloader);
     await this.#kernel.boot(this.#options.plugins);
   }
 
   async #openCatalog(): Promise<void> {
     const provider = theOnly(catalogs, this.#contributed.catalogs, '@switchyard/catalog-memory');
     await this.catalog.open(provider);
-    this.#configuration.snapshot$.subscribe(({ value }) => this.catalog.configure(planCatalog(value)));
+    this.#configuration.snapshot$.subscribe(({ value, revision }) => {
+      // The first time it is part of the boot, later the fault of a plugin is its own.
+      if (revision === 1) return this.catalog.configure(planCatalog(value));
+      try {
+        this.catalog.configure(planCatalog(value));
+      } catch (error) {
+        this.log.error('the catalog did not take the reloaded configuration', { error });
+      }
+    });
   }
 
   /** Before there are servers: what they become goes on from what they were. */
@@ -227,19 +262,28 @@ export class System implements Gateway {
 
   /** Builds what a call runs through: pipeline, router, supervisor. */
   #assemble(): Supervisor {
-    const { limits } = this.#configuration.current.value;
+    const { maxResponseBytes } = this.#configuration.current.value.limits;
+    const limitsNow = () => this.#configuration.current.value.limits;
     const observation = new Observation(this.#contributed.observers.items, this.#clock, this.log);
     const observeFrame = observation.frames;
     const supervisor = new Supervisor({
       era: legacy,
       introduction: { name: NAME, title: TITLE, version: this.#options.version },
       timings: TIMINGS,
-      maxMessageBytes: limits.maxResponseBytes,
+      maxMessageBytes: maxResponseBytes,
       maxDepth: FRAME_LIMITS.maxDepth,
       clock: this.#clock,
       random: this.#random,
       log: this.log,
-      limits,
+      // As they are whenever they are looked at: they reload.
+      limits: {
+        get maxProcesses() {
+          return limitsNow().maxProcesses;
+        },
+        get maxConnections() {
+          return limitsNow().maxConnections;
+        },
+      },
       lastSeq: this.#history?.lastSeq,
       earlier: (server) => this.#history?.of(server) ?? [],
       ...(observeFrame && { observeFrame }),
@@ -270,7 +314,7 @@ export class System implements Gateway {
       isReady: () => this.#isReady,
       servers: () => this.servers.list(),
     });
-    for (const route of routes) host?.mount(route);
+    for (const route of [...routes, reloadRoute(this.#reloader)]) host?.mount(route);
     const opened: OpenEndpoint[] = [];
     for (const endpoint of this.#contributed.endpoints.items) {
       this.#doors.push(endpoint);
@@ -347,7 +391,48 @@ export class System implements Gateway {
     throw new SwitchyardError('BUG', { what: 'a door was opened before there was a supervisor' });
   }
 
+  #createReloader(): Reloader {
+    const { file, folder } = this.#configuration.current.value;
+    const env = this.#options.env ?? process.env;
+    return new Reloader({
+      load: () => loadConfiguration({ file: file!, env }),
+      parse: (text) => parseConfiguration(text, { folder, env, ...(file !== undefined && { file }) }),
+      current: () => this.#configuration.current.value,
+      apply: (next) => this.#replaceConfiguration(next),
+      refusal: () => {
+        if (this.#stopping) return 'the gateway is stopping';
+        if (!this.#isStarted) return 'the gateway is starting';
+        return file === undefined ? 'it was given as a text and has no file' : undefined;
+      },
+      redact: this.#redact,
+      clock: this.#clock,
+      log: this.log,
+    });
+  }
+
+  #replaceConfiguration(next: Configuration): void {
+    // Before anything is said of a server that has them.
+    if (this.#secrets.learn(next.secrets)) this.servers.secretsLearned();
+    this.#book.configure(next.logging);
+    const before = this.#configuration.current.value.listen.http.tokens ?? {};
+    this.#configuration.replace(next);
+    this.#kernel.find(httpHost)?.replaceTokens?.(before, next.listen.http.tokens ?? {});
+  }
+
+  #watchFiles(): void {
+    const { file, revision } = this.#configuration.current.value;
+    if (!this.#options.watch || file === undefined || this.#stopping) return;
+    this.#watch = watchFiles({
+      files: () => [file, ...this.#configuration.current.value.envFiles],
+      onChange: () => this.#reloader.apply(),
+      clock: this.#clock,
+      log: this.log,
+      known: revision,
+    });
+  }
+
   async #stop(): Promise<void> {
+    this.#watch?.close();
     this.#shutdown = shutDown({
       doors: this.#doors,
       supervisor: this.#supervisor,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import {
   type Audience,
   type Clock,
@@ -98,6 +99,8 @@ export async function dispatch(
   }
 
   const { principal } = asker;
+  // A member of the socket costs nothing, where a map of all requests would cost each of them.
+  if (route.audience === 'client') (incoming.socket as Owned)[PRINCIPAL] = principal;
   const request = new ServedRequest({ incoming, response, path, principal }, query, () => bodyOf(exchanged));
   context.counts.handled += 1;
   try {
@@ -105,6 +108,17 @@ export async function dispatch(
   } catch (error) {
     failRequest(error, route, request, context);
   }
+}
+
+const PRINCIPAL = Symbol('principal');
+
+interface Owned {
+  [PRINCIPAL]?: string;
+}
+
+/** Whose token the latest request to a client's route had that came over this socket. */
+export function principalOn(socket: Owned | Socket): string | undefined {
+  return (socket as Owned)[PRINCIPAL];
 }
 
 function deny(

@@ -9,7 +9,7 @@ import {
 } from '@switchyard/plugin-api';
 import { type AttemptLimits, createAttempts } from './attempts.ts';
 import { bearers } from './bearer.ts';
-import { dispatch, type RequestCounts } from './dispatch.ts';
+import { dispatch, principalOn, type RequestCounts } from './dispatch.ts';
 import { type AllowList, allowList, isLoopback } from './guards.ts';
 import { type Address, assertProtected, type PlannedListener, planListeners } from './listen-plan.ts';
 import {
@@ -61,7 +61,9 @@ export function createHttpHost(parts: HttpHostParts): OwnedHttpHost {
     opening: undefined,
     port: undefined,
   }));
-  const clientBearers = Object.keys(options.tokens).length > 0 ? bearers(options.tokens) : undefined;
+  let { tokens } = options;
+  let clientBearers = Object.keys(tokens).length > 0 ? bearers(tokens) : undefined;
+  const opened = new Set<Listener>();
   const adminBearers = bearers({ admin: parts.adminToken });
   const attempts = createAttempts(clock, parts.attempts);
   let allowed: AllowList = { hosts: new Set(), origins: new Set() };
@@ -96,6 +98,7 @@ export function createHttpHost(parts: HttpHostParts): OwnedHttpHost {
       limits,
     );
     slot.port = listener.port;
+    opened.add(listener);
     allowed = allowList({
       bound: slots.flatMap(({ planned: { address } }) => (address.kind === 'tcp' ? [address.host] : [])),
       ports: slots.flatMap((each) => each.port ?? []),
@@ -127,6 +130,20 @@ export function createHttpHost(parts: HttpHostParts): OwnedHttpHost {
       });
       return (await slot.opening).url;
     },
+    replaceTokens(before, next) {
+      // On a socket there are none; and whether anybody needs one was settled when the listeners opened.
+      if (clientBearers === undefined || Object.keys(next).length === 0) return;
+      if (!isSame(tokens, before)) return;
+      const gone = new Set(
+        Object.keys(tokens).filter((principal) => tokens[principal]!.reveal() !== next[principal]?.reveal()),
+      );
+      tokens = next;
+      clientBearers = bearers(next);
+      if (gone.size === 0) return;
+      let ended = 0;
+      for (const listener of opened) ended += listener.cut((socket) => gone.has(principalOn(socket) ?? ''));
+      log.info('tokens changed', { gone: [...gone], ended });
+    },
     async close() {
       closed = true;
       const timers: (() => void)[] = [];
@@ -137,6 +154,11 @@ export function createHttpHost(parts: HttpHostParts): OwnedHttpHost {
       for (const cancelTimer of timers) cancelTimer();
     },
   };
+}
+
+function isSame(one: Readonly<Record<string, Secret>>, other: Readonly<Record<string, Secret>>): boolean {
+  const names = Object.keys({ ...one, ...other });
+  return names.every((name) => one[name]?.reveal() === other[name]?.reveal());
 }
 
 function closing(address: Address): SwitchyardError {

@@ -192,6 +192,7 @@ describe('a configuration', () => {
     expect(configuration).toEqual({
       file: '/home/ann/switchyard.jsonc',
       folder: '/home/ann',
+      envFiles: [],
       revision: expect.stringMatching(/^[0-9a-f]{8}$/),
       servers: [],
       plugins: [],
