@@ -1,8 +1,15 @@
 import type { Configuration, Gateway } from '@switchyard/gateway';
-import { takesCalls, type Log, type ServerView, type Status } from '@switchyard/plugin-api';
+import {
+  takesCalls,
+  type Log,
+  type ReloadResult,
+  type ServerView,
+  type Status,
+} from '@switchyard/plugin-api';
 import { banner, snippets } from './banner.ts';
-import { catalogProblemLines, errorReport, warningText } from './error-report.ts';
+import { catalogProblemLines, errorReport, errorText, warningText } from './error-report.ts';
 import { printable } from './printable.ts';
+import { planLines, planSummary, reloadReport } from './reload-words.ts';
 import { readInstance } from './running.ts';
 import { mark, needsAttention, phaseWord, serverLines } from './server-lines.ts';
 import type { StdioCommand } from './stdio-command.ts';
@@ -14,6 +21,8 @@ export interface Announcer {
   /** Clients can connect. `readyMs`: since the process began. */
   listening(gateway: Gateway, configuration: Configuration, readyMs: number): Promise<void>;
   changed(server: ServerView): void;
+  /** The configuration was read again. */
+  reloaded(result: ReloadResult): void;
   /** Every server that starts by itself has come up or failed, or has taken too long. */
   settled(gateway: Gateway): void;
   stopping(): void;
@@ -54,6 +63,7 @@ export function jsonAnnouncer(terminal: Pick<Terminal, 'print'>): Announcer {
       gateway.servers.list().forEach(changed);
     },
     changed,
+    reloaded: (result) => emit({ event: 'reload', ...result }),
     settled: () => undefined,
     stopping: () => undefined,
     stopped: (ledger) => emit({ event: 'stopped', ledger }),
@@ -68,6 +78,8 @@ export function logAnnouncer(log: Pick<Log, 'info'>): Announcer {
       return Promise.resolve();
     },
     changed: () => undefined,
+    // It is in the log already.
+    reloaded: () => undefined,
     settled: () => undefined,
     stopping: () => log.info('stopping'),
     stopped: (ledger) => log.info('stopped', { ...ledger }),
@@ -105,6 +117,23 @@ export function textAnnouncer(terminal: Terminal, stdio: StdioCommand): Announce
       if (!isSettled || told.get(server.name) === server.phase || isPassing(server)) return;
       told.set(server.name, server.phase);
       terminal.tell(changeLine(server, terminal));
+    },
+    reloaded(result) {
+      if (result.ok && !result.applied) return;
+      if (result.ok) {
+        const { plan } = result;
+        tellAll([
+          `  ${paint.green('✓')} reloaded  ${planSummary(plan)}`,
+          ...planLines(plan, terminal.err).map((line) => `    ${line}`),
+        ]);
+        return;
+      }
+      tellAll(
+        [
+          ...errorText(reloadReport(result.problem), paint).split('\n'),
+          'the configuration before it stays in force',
+        ].map((line) => `  ${line}`),
+      );
     },
     settled(gateway) {
       // Stopped while it started: there is no table of what is going away.

@@ -76,6 +76,7 @@ function describe(terminal: Terminal, choose: (runnable: Runnable) => void): Com
     async () => (await import('./commands/serve.ts')).serve,
   )
     .option('-p, --port <number>', 'port to listen on, 0 for any free one', port)
+    .option('--no-watch', 'reload only when told to: switchyard reload, SIGHUP')
     // What `stdio` starts.
     .addOption(new Option('--detached', 'on Unix sockets only, until nobody uses it').hideHelp());
   command(
@@ -87,6 +88,15 @@ function describe(terminal: Terminal, choose: (runnable: Runnable) => void): Com
     'stop',
     'Stop the running gateway, and wait until it is gone.',
     async () => (await import('./commands/stop.ts')).stop,
+  );
+  remote(
+    command(
+      'reload',
+      'Have the running gateway read its configuration again, and show what that changes.',
+      async () => (await import('./commands/reload.ts')).reload,
+    )
+      .option('--dry-run', 'show it, and change nothing')
+      .option('--expect <revision>', 'only if this revision is in force', once('--expect')),
   );
   remote(
     command(

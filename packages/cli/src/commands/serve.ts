@@ -9,6 +9,7 @@ import { tuneHeap } from '../tune-heap.ts';
 import { configurationFile } from '../configuration-file.ts';
 import { defaultPlugins } from '../default-plugins.ts';
 import { textLog } from '../log.ts';
+import { hasTerminal } from '../has-terminal.ts';
 import { logFile } from '../log-file.ts';
 import { lateLog } from '../log-late.ts';
 import { firstSignal } from '../first-signal.ts';
@@ -35,7 +36,7 @@ const FIRST_CLIENT_MS = 30_000;
  * signal ends at once, by its default action, servers too. Detached, it also ends when nobody uses it, and writes to its log file instead of stderr.
  */
 export async function serve(
-  flags: GlobalFlags & { readonly port?: number; readonly detached?: boolean },
+  flags: GlobalFlags & { readonly port?: number; readonly detached?: boolean; readonly watch?: boolean },
   terminal: Terminal,
 ): Promise<number> {
   tuneHeap();
@@ -65,6 +66,8 @@ export async function serve(
     pluginFallback: fileURLToPath(new URL('..', import.meta.url)),
     version: version(),
     clock,
+    env,
+    watch: flags.watch ?? true,
     log: late ?? textLog(sink),
   });
   const { log } = gateway;
@@ -101,6 +104,8 @@ export async function serve(
   const announcer = announcerFor(flags, { terminal, log, stdio });
   await announcer.listening(gateway, configuration, performance.now());
   const watching = gateway.servers.changes$.subscribe((server) => announcer.changed(server));
+  watching.add(gateway.reloads$.subscribe((result) => announcer.reloaded(result)));
+  const noHangup = onHangup(terminal, () => void gateway.reload.apply());
   void whenSettled(gateway.servers, selfStarting(configuration), {
     clock: realClock,
     ms: SETTLE_MS,
@@ -109,15 +114,26 @@ export async function serve(
   const exitCode = await Promise.race([interrupted.then(() => 0), strayed.then(() => 1), ...unused]);
   // The unrest of stopping servers is no news.
   watching.unsubscribe();
+  noHangup();
   announcer.stopping();
   const finalCode = await end(exitCode);
   announcer.stopped(gateway.status().ledger);
   return finalCode;
 }
 
-/** A terminal that closes sends SIGHUP; where there is none, as under nohup or a service manager, it means something else. */
+/** A terminal that closes sends SIGHUP: the end, where there is one to look at. */
 function endSignals({ out, err }: Pick<Terminal, 'out' | 'err'>): readonly NodeJS.Signals[] {
   return out.interactive || err.interactive ? ['SIGINT', 'SIGTERM', 'SIGHUP'] : ['SIGINT', 'SIGTERM'];
+}
+
+/**
+ * Where no terminal can close, SIGHUP has its other meaning: read the configuration again. A gateway whose output only was
+ * sent elsewhere ends with its terminal, as every program does. Returns what takes that back.
+ */
+function onHangup({ out, err }: Pick<Terminal, 'out' | 'err'>, reload: () => void): () => void {
+  if (out.interactive || err.interactive || hasTerminal()) return () => undefined;
+  process.on('SIGHUP', reload);
+  return () => void process.off('SIGHUP', reload);
 }
 
 function announcerFor(
