@@ -2,13 +2,16 @@ import {
   SwitchyardError,
   type Catalog,
   type Clock,
+  type Contributions,
   type Log,
+  type ServerAspect,
   type Servers,
   type ServerView,
 } from '@switchyard/plugin-api';
 import type { Supervisor, UpstreamView } from '@switchyard/connection';
 import { Subject, type Observable } from 'rxjs';
 import { CatalogService } from './catalog-service.ts';
+import { ServerAspects } from './server-aspects.ts';
 import { CLOCK, inject, injectable, LOG, REDACTOR } from './injection.ts';
 import { maskError } from './redaction/mask-error.ts';
 import { viewMask } from './redaction/mask-view.ts';
@@ -24,6 +27,8 @@ export class ServerService implements Servers {
   #mask: (view: ServerView) => ServerView;
   readonly #changes = new Subject<ServerView>();
   #supervisor: Supervisor | undefined;
+  /** What plugins know of servers. */
+  #aspects: ServerAspects | undefined;
   /** Servers that start by themselves. */
   #eager: ReadonlySet<string> = new Set();
   /** Those of them whose lists were read or whose first start failed, since they were last desired. */
@@ -49,17 +54,14 @@ export class ServerService implements Servers {
   }
 
   /** Begins to tell of this supervisor's servers. */
-  attach(supervisor: Supervisor): void {
+  attach(supervisor: Supervisor, aspects: Contributions<ServerAspect>): void {
     this.#supervisor = supervisor;
+    this.#aspects = new ServerAspects(aspects, this.#log);
+    this.#aspects.changes$.subscribe((name) => this.#tell(supervisor.view(name)));
     supervisor.changes$.subscribe((view) => {
       if (STILL_COMING.has(view.phase)) this.#settled.delete(view.name);
       else this.#settled.add(view.name);
-      try {
-        this.#changes.next(this.#complete(view));
-      } catch (error) {
-        // The catalog is somebody's plugin: its fault must not end the process.
-        this.#log.error('a change of a server was not told', { server: view.name, error });
-      }
+      this.#tell(view);
     });
   }
 
@@ -137,6 +139,16 @@ export class ServerService implements Servers {
     return this.#supervisor?.probe(name) ?? false;
   }
 
+  #tell(view: UpstreamView | undefined): void {
+    if (!view) return;
+    try {
+      this.#changes.next(this.#complete(view));
+    } catch (error) {
+      // The catalog is somebody's plugin: its fault must not end the process.
+      this.#log.error('a change of a server was not told', { server: view.name, error });
+    }
+  }
+
   #allSettled(): boolean {
     for (const name of this.#eager) {
       if (!this.#settled.has(name) && !this.#catalog.snapshot.knows(name)) return false;
@@ -147,7 +159,7 @@ export class ServerService implements Servers {
   #complete(view: UpstreamView): ServerView {
     const { snapshot } = this.#catalog;
     return this.#mask({
-      ...view,
+      ...(this.#aspects?.addTo(view) ?? view),
       catalog: snapshot.counts(view.name),
       remembered: snapshot.knows(view.name) && !this.#read.has(view.name),
     });

@@ -14,10 +14,12 @@ import {
   interceptors,
   logs,
   observers,
+  policies,
   random as randomToken,
   redact as redactToken,
   reload as reloadToken,
   routers,
+  serverAspects,
   servers,
   status as statusToken,
   store,
@@ -47,6 +49,7 @@ import { Ledger } from './ledger.ts';
 import type { LogBook } from './log-book.ts';
 import { Observation } from './observation.ts';
 import { buildPipeline } from './pipeline.ts';
+import { PolicyService } from './policies/policy-service.ts';
 import { maskError } from './redaction/mask-error.ts';
 import { maskProblem, maskTexts } from './redaction/mask-view.ts';
 import type { LiveRedactor } from './redaction/live-redactor.ts';
@@ -122,6 +125,7 @@ export class System implements Gateway {
       routers: kernel.contributions(routers),
       interceptors: kernel.contributions(interceptors),
       observers: kernel.contributions(observers),
+      serverAspects: kernel.contributions(serverAspects),
     };
     this.#clock = clock;
     this.#random = random;
@@ -227,6 +231,7 @@ export class System implements Gateway {
     this.#kernel.provide(statusToken, () => this.status());
     this.#kernel.provide(ledgerToken, () => this.#ledger.balance);
     this.#kernel.provide(redactToken, this.#redact);
+    this.#kernel.provide(policies, new PolicyService(this.#configuration.snapshot$));
     this.#kernel.provide(reloadToken, this.#reloader);
     await this.#kernel.boot(this.#options.plugins);
   }
@@ -336,7 +341,7 @@ export class System implements Gateway {
 
   #startServers(supervisor: Supervisor): void {
     const kinds = transportsOf(this.#contributed.transports);
-    this.servers.attach(supervisor);
+    this.servers.attach(supervisor, this.#contributed.serverAspects);
     this.#configuration.snapshot$.subscribe(({ value }) => {
       const desired = planServers(value, {
         transports: kinds,

@@ -102,10 +102,25 @@ const SERVERS: Readonly<Record<string, readonly [object, Finding]>> = {
     { command: 'x', timeout: '5' },
     invalid('\\.timeout', /"5" has no unit: write "5s", "5ms" or "5m"/),
   ],
+  'breaker-true': [{ command: 'x', breaker: true }, invalid('\\.breaker', /breaker: expected/)],
+  'breaker-key': [{ command: 'x', breaker: { open: 1 } }, invalid('\\.breaker\\.open', /only failures/)],
+  'retry-safe-text': [
+    { command: 'x', tools: { retrySafe: 'a' } },
+    invalid('\\.tools\\.retrySafe', /expected/),
+  ],
+  'tools-later': [
+    { command: 'x', tools: { retrySafe: ['a'], include: ['b'] } },
+    {
+      code: 'KEY_NOT_SUPPORTED',
+      message: /"tools\.include" is not supported/,
+      where: /include$/,
+      remedy: /remove/,
+    },
+  ],
   'timeout-no-time': [{ command: 'x', timeout: 'NaN' }, invalid('\\.timeout', /is no duration/)],
   'startup-timeout-negative': [{ command: 'x', startupTimeout: -1 }, invalid('\\.startupTimeout', TIME)],
   ...Object.fromEntries(
-    ['restart', 'breaker'].map((key) => [
+    ['restart', 'oauth'].map((key) => [
       `${key}-relation`,
       // Their numbers have no meaning yet; the server is not started as if they had been obeyed.
       [

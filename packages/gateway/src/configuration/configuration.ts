@@ -1,4 +1,4 @@
-import type { Secret, SwitchyardError } from '@switchyard/plugin-api';
+import type { BreakerPolicy, Secret, SwitchyardError } from '@switchyard/plugin-api';
 
 /** When a server is started: with the gateway, on its first call, or only when told to. */
 export type StartMode = 'eager' | 'lazy' | 'manual';
@@ -51,6 +51,10 @@ export interface ServerConfiguration {
     /** How many more wait. */
     readonly queue?: number;
   };
+  /** When calls to it are held back; `false`: never. */
+  readonly breaker: BreakerPolicy | false;
+  /** Tools that may be sent twice: names, or globs with `*` (`tools.retrySafe`). */
+  readonly retrySafe: readonly string[];
   /** What to change in the entry because it may keep the server from starting; one sentence without values. */
   readonly doubt?: string;
   /**

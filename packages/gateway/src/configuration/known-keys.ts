@@ -20,7 +20,7 @@ export const SHOWN_SERVER_KEYS: ReadonlySet<string> = new Set([
 export const LATER_SERVER_KEYS: ReadonlySet<string> = new Set([
   ...['bearer_token_env_var', 'oauth', 'tls'],
   ...['sandbox', 'sandboxEnabled', 'tags', 'resetTimeoutOnProgress', 'era', 'restart'],
-  ...['breaker', 'tools', 'includeTools', 'excludeTools', 'enabled_tools', 'disabled_tools'],
+  ...['includeTools', 'excludeTools', 'enabled_tools', 'disabled_tools'],
   ...['disabledTools', 'deferTools', 'roots', 'wiretap'],
 ]);
 

@@ -94,6 +94,8 @@ describe('a server entry', () => {
       { start: 'lazy' },
       { reload: 'break-first' },
       { limits: { maxConcurrent: 1, queue: 0 } },
+      { breaker: false },
+      { tools: { retrySafe: ['*'] } },
     ])
       expect([taken, digest(taken)]).toEqual([taken, digest({})]);
     expect(digest({ args: ['${A}'] })).toBe(digest({ args: ['1'] }));
@@ -198,7 +200,7 @@ describe('a key of a server', () => {
     [{ url: 'https://a.example/mcp', oauth: { clientId: 'a' } }, 'oauth'],
     [{ url: 'https://a.example/mcp', bearer_token_env_var: 'TOKEN' }, 'bearer_token_env_var'],
     [{ url: 'https://a.example/mcp', tls: { ca: 'a.pem' } }, 'tls'],
-    [{ command: 'x', tools: { exclude: ['a'] } }, 'tools'],
+    [{ command: 'x', tools: { exclude: ['a'] } }, 'tools.exclude'],
     [{ command: 'x', era: 'modern' }, 'era'],
     [{ command: 'x', sandbox: { network: false } }, 'sandbox'],
   ])('that is not built yet stops the server rather than being ignored: %j', (entry, key) => {

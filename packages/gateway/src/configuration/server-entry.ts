@@ -53,6 +53,8 @@ const DEFAULTS: Settled = {
   start: 'eager',
   reload: 'make-first',
   limits: {},
+  breaker: { failures: 5, windowMs: 30_000, cooldownMs: 5_000 },
+  retrySafe: [],
   startupTimeoutMs: 30_000,
   timeoutMs: 60_000,
   sharing: 'principal',
@@ -128,15 +130,19 @@ function settle(name: string, at: Path, entry: unknown, context: ServerContext):
     const why = misspelt && `unknown key "${misspelt}"${didYouMean(misspelt, SERVER_KEYS)}`;
     throw invalid(target, [], why);
   }
-  const notSupported = (key: string, shown: string, remedy: string | undefined): SwitchyardError =>
+  const notSupported = (key: string, shown: string, remedy?: string, below: Path = []): SwitchyardError =>
     source.error(
       'KEY_NOT_SUPPORTED',
-      [...at, key],
+      [...at, key, ...below],
       { server: shownName, key: shown },
       remedy === undefined ? {} : { remedy },
     );
   const later = source.keys(at).find((key) => LATER_SERVER_KEYS.has(key) && !asksForNothing(entry[key]));
   if (later !== undefined) throw notSupported(later, later, INSTEAD[later]);
+  const laterTool = Object.entries(checked.output.tools ?? {}).find(
+    ([key, value]) => key !== 'retrySafe' && !asksForNothing(value),
+  );
+  if (laterTool) throw notSupported('tools', `tools.${laterTool[0]}`, undefined, [laterTool[0]]);
   if (checked.output.type === 'sse') throw notSupported('type', 'type: sse', INSTEAD_OF_SSE);
 
   const base = target.from === undefined ? at : [...at, target.from];
@@ -148,7 +154,7 @@ function settle(name: string, at: Path, entry: unknown, context: ServerContext):
     startup_timeout_sec: startupSeconds,
     tool_timeout_sec: toolSeconds,
   } = checked.output;
-  const { timeout, start, reload, sharing, prefix, limits } = checked.output;
+  const { timeout, start, reload, sharing, prefix, limits, breaker, tools } = checked.output;
   const { command, args, env: ownEnv, envFile } = checked.output;
   if (isTimeoutInSeconds(entry['timeout'])) {
     const place = [...at, 'timeout'];
@@ -171,6 +177,8 @@ function settle(name: string, at: Path, entry: unknown, context: ServerContext):
     start: start ?? DEFAULTS.start,
     reload: reload ?? DEFAULTS.reload,
     limits: limits ?? DEFAULTS.limits,
+    breaker: breakerPolicy(breaker),
+    retrySafe: tools?.retrySafe ?? DEFAULTS.retrySafe,
     startupTimeoutMs:
       startupTimeout ??
       inMs(startupSeconds) ??
@@ -180,6 +188,17 @@ function settle(name: string, at: Path, entry: unknown, context: ServerContext):
     ...(prefix === undefined || prefix === true ? {} : { prefix: prefix === false ? '' : prefix }),
     sharing: sharing ?? DEFAULTS.sharing,
     ...doubtOf(launch),
+  };
+}
+
+/** The numbers of a breaker; those that an entry does not have are the usual ones. */
+function breakerPolicy(written: ServerEntry['breaker']): ServerConfiguration['breaker'] {
+  if (written === false || DEFAULTS.breaker === false) return false;
+  const { failures, windowMs, cooldownMs } = DEFAULTS.breaker;
+  return {
+    failures: written?.failures ?? failures,
+    windowMs: written?.window ?? windowMs,
+    cooldownMs: written?.cooldown ?? cooldownMs,
   };
 }
 

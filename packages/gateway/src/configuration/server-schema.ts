@@ -57,6 +57,21 @@ const count = (least: number) =>
     v.maxValue(65_536, 'must be at most 65536'),
   );
 
+/** When calls to it are held back: architecture, section 12. */
+const breakerNumbers = plainObject(
+  v.objectWithRest(
+    {
+      failures: v.exactOptional(count(1)),
+      window: v.exactOptional(duration),
+      cooldown: v.exactOptional(duration),
+    },
+    v.never('is not supported: only failures, window and cooldown are'),
+  ),
+);
+
+/** A name, or one with `*` in it, which stands for any text. */
+const toolGlob = v.pipe(v.string(), v.minLength(1, 'is empty'));
+
 /** The keys of a server entry that are understood, and what they may hold. The one source of both. */
 export const ServerEntry = v.object({
   type: v.exactOptional(v.string()),
@@ -113,6 +128,8 @@ export const ServerEntry = v.object({
       ),
     ),
   ),
+  breaker: v.exactOptional(v.lazy((breaker) => (breaker === false ? v.literal(false) : breakerNumbers))),
+  tools: v.exactOptional(plainObject(v.looseObject({ retrySafe: v.exactOptional(v.array(toolGlob)) }))),
   prefix: v.exactOptional(v.union([v.string(), v.boolean()])),
   sharing: v.exactOptional(v.picklist(['principal', 'session', 'all'])),
 });

@@ -45,12 +45,13 @@ export function viewMask(redact: Redactor): (view: ServerView) => ServerView {
     return masked as T;
   };
   return (view) => {
-    const { problem, target, serverInfo, capabilities, instructions } = view;
+    const { problem, target, serverInfo, capabilities, instructions, breaker } = view;
     return {
       ...view,
       transitions: transitions(view.transitions),
       ...(problem && { problem: maskProblem(problem, text) }),
       ...(target !== undefined && { target: text(target) }),
+      ...(breaker?.lastError && { breaker: { ...breaker, lastError: maskProblem(breaker.lastError, text) } }),
       ...(serverInfo && { serverInfo: value(serverInfo) }),
       ...(capabilities && { capabilities: value(capabilities) }),
       ...(instructions !== undefined && { instructions: text(instructions) }),
