@@ -119,6 +119,8 @@ export class Breaker {
     this.#policy = policy;
     this.#times = 0;
     this.#lostAt = -Infinity;
+    // Counted in other units from now on.
+    this.#bucket = 0;
     this.#close(now);
     return !wasClosed;
   }
