@@ -47,10 +47,15 @@ export function attempt(
         subscriber.error(error);
       }
     };
-    // A server that is somewhere else costs no processor here, and the place of one that is down would be held by its
-    // timeout; that many do not come back at one moment, chance sees to (`Timings.remote`).
-    if (!starts || timings.remote) begin();
-    else turnOver = starts.ask(() => connection.isWanted(), begin);
+    const enter = () => {
+      if (subscriber.closed) return;
+      // A server that is somewhere else costs no processor here, and the place of one that is down would be held by its
+      // timeout; that many do not come back at one moment, chance sees to (`Timings.remote`).
+      if (!starts || timings.remote) begin();
+      else turnOver = starts.ask(() => connection.isWanted(), begin);
+    };
+    if (context.before) void context.before.then(enter);
+    else enter();
     return () => {
       giveUp();
       turnOver();

@@ -1,6 +1,7 @@
 import {
   type Call,
   type Exchange,
+  type Execute,
   type LogLevel,
   type Notice,
   type Payload,
@@ -24,12 +25,13 @@ import {
   of,
   queueScheduler,
   scan as fold,
+  startWith,
   Subject,
   switchMap,
 } from 'rxjs';
 import { attempt } from './attempt.ts';
 import { cause, causeOf } from './cause.ts';
-import { Gate } from './gate.ts';
+import { Gate, type GateContext } from './gate.ts';
 import { History, type HistoryContext } from './history.ts';
 import type { ConditionFacts } from './conditions.ts';
 import { Interests } from './interests.ts';
@@ -46,6 +48,12 @@ export interface ConnectionContext extends SessionContext {
   /** The number of the next transition of whatever server. */
   readonly nextSeq: HistoryContext['nextSeq'];
   readonly earlier?: HistoryContext['earlier'];
+  /** How many runs there were before this connection. */
+  readonly runs?: number | undefined;
+  /** Until then no attempt begins: something is left of what had the same files and ports. Never rejects. */
+  readonly before?: Promise<void> | undefined;
+  /** How many calls it carries at once, and how many more wait; absent: the usual numbers (gate.ts). */
+  readonly limits?: GateContext['limits'];
   /** In which attempts that cost this machine something start. Undefined: all of them at once. */
   readonly starts?: StartTurns | undefined;
   /** Why there is no room for one more connection; undefined: there is. */
@@ -67,8 +75,10 @@ export interface ConnectionContext extends SessionContext {
 export class Connection {
   readonly #context: ConnectionContext;
   readonly #events = new Subject<Event>();
-  readonly #state = new BehaviorSubject<State>(IDLE);
+  readonly #state: BehaviorSubject<State>;
   readonly #gate: Gate;
+  /** The context says something else. */
+  readonly #updates = new Subject<void>();
   #session: Session | undefined;
   #refused: RefusedAsk | undefined;
   #readyAfterMs: number | undefined;
@@ -84,6 +94,8 @@ export class Connection {
 
   constructor(context: ConnectionContext) {
     this.#context = context;
+    const first: State = { ...IDLE, record: { ...IDLE.record, run: context.runs ?? 0 } };
+    this.#state = new BehaviorSubject(first);
     this.interests = new Interests(context, () => this.#readySession());
     this.#gate = new Gate(context, {
       state: () => this.state,
@@ -97,7 +109,7 @@ export class Connection {
       read: (failing) => this.#listsRead(failing),
     });
     this.#liveness = new Liveness(context, () => this.history.follow(this.state, this.#facts()));
-    this.history = new History(context, IDLE, this.#facts());
+    this.history = new History(context, first, this.#facts());
     const { timings } = context;
     // Without the queue a state that an effect causes would reach late observers before the one that caused it.
     this.#events
@@ -107,7 +119,7 @@ export class Connection {
           const next = this.#guarded(() => step(state, event, timings), state);
           if (next !== state) this.history.follow(next, this.#facts(), eventOf(state, event));
           return next;
-        }, IDLE as State),
+        }, this.state),
         distinctUntilChanged(),
       )
       .subscribe(this.#state);
@@ -143,6 +155,10 @@ export class Connection {
   /** Since when there is a session, milliseconds since 1970; undefined between runs. */
   get sessionSince(): number | undefined {
     return this.#session && this.#sessionSince;
+  }
+  /** What the server was told that its client can do. */
+  get capabilities(): SessionContext['introduction']['capabilities'] {
+    return this.#context.introduction.capabilities;
   }
   get inFlight(): number {
     return (this.#session?.inFlight ?? 0) + this.#gate.held;
@@ -189,6 +205,17 @@ export class Connection {
       default:
         return this.#gate.execute(call, sink);
     }
+  }
+
+  /** The times and limits of its context are others from now on. */
+  update(): void {
+    this.#updates.next();
+    this.#gate.settle();
+  }
+
+  /** Another takes its place: what it holds, and what its wire does not take, goes there. */
+  handOver(to: Execute): void {
+    this.#gate.handOver(to);
   }
 
   /** Reads all lists anew (lists.ts). @throws UPSTREAM_UNAVAILABLE, LISTS_UNREAD */
@@ -262,13 +289,22 @@ export class Connection {
   }
 
   #watchUse(run: number): Observable<Happening> {
-    const { clock, timings } = this.#context;
-    if (timings.idle === undefined) return EMPTY;
-    return whenUnused(timings.idle, clock, {
-      // Who only listens uses it too.
-      isUsed: () => this.inFlight > 0 || this.interests.subscriptions.size > 0,
-      usedAt: () => this.#usedAt,
-    }).pipe(map(() => ({ type: 'unused' as const, run })));
+    const { clock } = this.#context;
+    return this.#updates.pipe(
+      startWith(undefined),
+      map(() => this.#context.timings.idle),
+      distinctUntilChanged(),
+      switchMap((idle) =>
+        idle === undefined
+          ? EMPTY
+          : whenUnused(idle, clock, {
+              // Who only listens uses it too.
+              isUsed: () => this.inFlight > 0 || this.interests.subscriptions.size > 0,
+              usedAt: () => this.#usedAt,
+            }),
+      ),
+      map(() => ({ type: 'unused' as const, run })),
+    );
   }
 
   #listsRead(failing: string | undefined): void {

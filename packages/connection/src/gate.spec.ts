@@ -96,7 +96,7 @@ describe('held calls', () => {
   /** Holds calls named 1, 2, … whose successors answer at once with their name. */
   function holding(count: number, timeoutMs?: number) {
     const clock = virtualClock();
-    const held = new HeldCalls(clock, 5_000);
+    const held = new HeldCalls(clock, () => 5_000);
     const expired = { kind: 'cancelled', reason: 'expired' } as const;
     const calls = Array.from({ length: count }, (_, index) =>
       watch((call, sink) => held.hold(call, sink, () => expired), {
@@ -162,7 +162,7 @@ describe('held calls', () => {
 
   it('that come back while others leave are not tried again in the same round', () => {
     const clock = virtualClock();
-    const held = new HeldCalls(clock, 5_000);
+    const held = new HeldCalls(clock, () => 5_000);
     let attempts = 0;
     const hold = (call: Parameters<typeof held.hold>[0], sink: Parameters<typeof held.hold>[1]) =>
       held.hold(call, sink, () => ({ kind: 'cancelled', reason: 'expired' }));

@@ -4,6 +4,7 @@ import {
   SwitchyardError,
   type Call,
   type Exchange,
+  type Execute,
   type Outcome,
   type Sink,
 } from '@switchyard/plugin-api';
@@ -19,6 +20,12 @@ export const GATE_LIMITS = { inFlight: 64, inFlightRemote: 256, held: 256 };
 /** How long to wait before a living wire is asked again to take what it did not take. */
 const RESEND_MS = 100;
 
+/** What a gate works with. */
+export interface GateContext extends SessionContext {
+  /** Instead of the usual numbers. */
+  readonly limits?: { readonly maxConcurrent?: number; readonly queue?: number } | undefined;
+}
+
 /** The connection, as its gate sees it. */
 export interface Gated {
   state(): State;
@@ -32,23 +39,29 @@ export interface Gated {
 
 /** The one gate of a connection: lets a call go, holds it for a server that will soon be ready, or refuses it. */
 export class Gate {
-  readonly #context: SessionContext;
+  readonly #context: GateContext;
   readonly #connection: Gated;
   readonly #held: HeldCalls;
-  readonly #limit: number;
+  /** What took the place of this connection. */
+  #successor: Execute | undefined;
+  #shed = 0;
   /** A wire that lives is asked again soon: one timer, however many calls wait for it. */
   #resending = false;
 
-  constructor(context: SessionContext, connection: Gated) {
+  constructor(context: GateContext, connection: Gated) {
     this.#context = context;
     this.#connection = connection;
-    this.#held = new HeldCalls(context.clock, context.timings.held);
-    this.#limit = context.timings.remote ? GATE_LIMITS.inFlightRemote : GATE_LIMITS.inFlight;
+    this.#held = new HeldCalls(context.clock, () => context.timings.held);
   }
 
   /** How many calls are held. */
   get held(): number {
     return this.#held.size;
+  }
+
+  /** How many calls were refused because too many waited, or for too long, while the server was ready. */
+  get shed(): number {
+    return this.#shed;
   }
 
   execute(call: Call, sink: Sink): Exchange {
@@ -57,6 +70,15 @@ export class Gate {
     if (verdict === 'go' && this.#hasRoom() && this.#held.size === 0) return this.#carry(call, safe);
     if (verdict === 'refuse') return answer(safe, this.#refusal(call));
     return this.#hold(call, safe);
+  }
+
+  /** From now on what is held, and what comes back from the wire, goes elsewhere. */
+  handOver(to: Execute): void {
+    this.#successor = to;
+    this.#held.release(
+      () => true,
+      (call, sink) => to(call, sink),
+    );
   }
 
   /** What a new state means for the calls that are held. */
@@ -77,6 +99,11 @@ export class Gate {
 
   /** The wire took no byte of it: it waits for the next run, or for the same wire to take messages again. */
   #takeBack(call: Call, sink: Sink, until: number | undefined): Exchange {
+    if (this.#successor) {
+      const elsewhere = this.#successor(call, sink);
+      this.#roomMade();
+      return elsewhere;
+    }
     if (this.#verdict() === 'refuse') {
       const over = answer(sink, this.#refusal(call));
       this.#roomMade();
@@ -93,25 +120,32 @@ export class Gate {
   }
 
   #hold(call: Call, sink: Sink, until?: number): Exchange {
-    const { server } = this.#context;
-    if (this.#held.size >= GATE_LIMITS.held) {
-      const error = new SwitchyardError('OVERLOADED', { server, limit: GATE_LIMITS.held });
-      return answer(sink, failed(call, error, { executed: 'no', phase: 'waiting', server }));
-    }
-    const held = this.#held.hold(call, sink, () => this.#refusal(call), until);
+    const limit = this.#context.limits?.queue ?? GATE_LIMITS.held;
+    const overflow = (each: Call) => this.#overload(each, limit);
+    // Who has few waiting is not refused because others have many.
+    const isFull = this.#held.size >= limit && !this.#held.crowdOut(call.principal, overflow);
+    const exchange = isFull
+      ? answer(sink, overflow(call))
+      : this.#held.hold(call, sink, () => this.#refusal(call), until);
     const { phase } = this.#connection.state();
     // One that closes because nobody used it must hear that somebody does.
     if (phase === 'idle' || phase === 'closing') this.#connection.wanted();
-    return held;
+    return exchange;
+  }
+
+  #overload(call: Call, limit: number): Outcome {
+    const { server } = this.#context;
+    this.#shed += 1;
+    const error = new SwitchyardError('OVERLOADED', { server, limit });
+    return failed(call, error, { executed: 'no', phase: 'waiting', server });
   }
 
   #refusal(call: Call): Outcome {
     const { server, clock } = this.#context;
     if (this.#connection.state().phase === 'ready') {
+      if (!this.#hasRoom()) return this.#overload(call, this.#limit);
       // With room for it, it can only have waited for a wire that takes nothing.
-      const error = this.#hasRoom()
-        ? new SwitchyardError('INPUT_STALLED', { server })
-        : new SwitchyardError('OVERLOADED', { server, limit: this.#limit });
+      const error = new SwitchyardError('INPUT_STALLED', { server });
       return failed(call, error, { executed: 'no', phase: 'waiting', server });
     }
     return refusal(call, server, this.#connection.state(), clock.now());
@@ -119,6 +153,13 @@ export class Gate {
 
   #verdict(): Verdict {
     return verdictOn(this.#connection.state(), this.#context.clock.now(), this.#context.timings);
+  }
+
+  /** How many calls may be in flight. */
+  get #limit(): number {
+    const { limits, timings } = this.#context;
+    const usual = timings.remote ? GATE_LIMITS.inFlightRemote : GATE_LIMITS.inFlight;
+    return limits?.maxConcurrent ?? usual;
   }
 
   #hasRoom(): boolean {
@@ -132,9 +173,20 @@ export class Gate {
 
   #release(): void {
     if (this.#connection.state().phase !== 'ready') return;
+    const carry = (call: Call, sink: Sink, until: number) => this.#carry(call, sink, until);
+    if (this.#held.principals < 2) return this.#held.release(() => this.#hasRoom(), carry);
+    // One with long calls would come to have all the room there is.
+    const inFlight = new Map<string, number>();
+    const share = Math.ceil(this.#limit / this.#held.principals);
+    const count = (principal: string) => inFlight.set(principal, (inFlight.get(principal) ?? 0) + 1);
+    for (const principal of this.#connection.session()?.principals() ?? []) count(principal);
     this.#held.release(
       () => this.#hasRoom(),
-      (call, sink, until) => this.#carry(call, sink, until),
+      (call, sink, until) => {
+        count(call.principal);
+        return carry(call, sink, until);
+      },
+      (principal) => (inFlight.get(principal) ?? 0) < share,
     );
   }
 }

@@ -1,18 +1,26 @@
 import type { Call, Clock, Exchange, Outcome, Sink } from '@switchyard/plugin-api';
+import { FairQueue } from './fair-queue.ts';
 
-/** Calls that wait for their server, oldest first: nothing of them was sent, so waiting is safe. */
+/** Calls that wait for their server, in turn of their principals: nothing of them was sent, so waiting is safe. */
 export class HeldCalls {
-  readonly #calls = new Set<HeldCall>();
+  readonly #queue = new FairQueue<HeldCall>();
+  /** Those that come back while others leave: they wait for the next time, or they would come back for ever. */
+  #returned: FairQueue<HeldCall> | undefined;
   readonly #clock: Clock;
-  readonly #holdMs: number;
+  readonly #holdMs: () => number;
 
-  constructor(clock: Clock, holdMs: number) {
+  constructor(clock: Clock, holdMs: () => number) {
     this.#clock = clock;
     this.#holdMs = holdMs;
   }
 
   get size(): number {
-    return this.#calls.size;
+    return this.#queue.size + (this.#returned?.size ?? 0);
+  }
+
+  /** How many principals wait. */
+  get principals(): number {
+    return this.#queue.principals;
   }
 
   /**
@@ -21,25 +29,40 @@ export class HeldCalls {
    */
   hold(call: Call, sink: Sink, expired: () => Outcome, until?: number): Exchange {
     const now = this.#clock.now();
-    const last = until ?? now + Math.min(this.#holdMs, call.timeoutMs ?? Infinity);
-    const held: HeldCall = new HeldCall(call, sink, last, () => this.#calls.delete(held));
+    const last = until ?? now + Math.min(this.#holdMs(), call.timeoutMs ?? Infinity);
+    const held: HeldCall = new HeldCall(call, sink, last, () => {
+      this.#queue.delete(held);
+      this.#returned?.delete(held);
+    });
     held.cancelTimer = this.#clock.after(Math.max(0, last - now), () => held.end(expired()));
-    this.#calls.add(held);
+    (this.#returned ?? this.#queue).add(held);
     return held;
   }
 
-  /** Lets held calls go, oldest first, while there is room. */
-  release(room: () => boolean, carry: Carry): void {
-    // Those of now: one that comes back meanwhile would come back for ever.
-    for (const held of [...this.#calls]) {
-      if (!room()) return;
-      held.leave(carry);
+  /** Ends one that waits for the sake of a call of this principal, where that has less waiting; else there is none. */
+  crowdOut(principal: string, outcomeOf: (call: Call) => Outcome): boolean {
+    const held = this.#queue.crowdedOutBy(principal);
+    held?.end(outcomeOf(held.call));
+    return held !== undefined;
+  }
+
+  /** Lets held calls go while there is room, principals in turn; those that `mayGo` says no to only if all are. */
+  release(room: () => boolean, carry: Carry, mayGo?: (principal: string) => boolean): void {
+    // What a call that goes sets off is looked at here when it is over.
+    if (this.#returned) return;
+    this.#returned = new FairQueue();
+    try {
+      while (this.#queue.size > 0 && room()) this.#queue.take(mayGo)?.leave(carry);
+    } finally {
+      const returned = this.#returned;
+      this.#returned = undefined;
+      for (const held of returned) this.#queue.add(held);
     }
   }
 
   /** Ends all held calls. */
   refuse(outcomeOf: (call: Call) => Outcome): void {
-    for (const held of this.#calls) held.end(outcomeOf(held.call));
+    for (const held of [...this.#queue, ...(this.#returned ?? [])]) held.end(outcomeOf(held.call));
   }
 }
 
@@ -60,6 +83,10 @@ class HeldCall implements Exchange {
     this.#sink = sink;
     this.#until = until;
     this.#forget = forget;
+  }
+
+  get principal(): string {
+    return this.call.principal;
   }
 
   leave(carry: Carry): void {

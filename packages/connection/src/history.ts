@@ -72,6 +72,12 @@ export class History {
     this.#since = at;
   }
 
+  /** Takes in what became of whatever it took the place of. */
+  join(others: readonly ServerTransition[]): void {
+    const bySeq = new Map([...others, ...this.#transitions].map((each) => [each.seq, each]));
+    this.#transitions = [...bySeq.values()].sort((a, b) => a.seq - b.seq).slice(-KEPT_TRANSITIONS);
+  }
+
   #conditionsAt(
     state: State,
     facts: ConditionFacts,

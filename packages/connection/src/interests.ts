@@ -58,6 +58,11 @@ export class Interests {
       });
   }
 
+  /** Takes over what the clients of another connection want; its server is told with the next `renew`. */
+  adopt(other: Interests): void {
+    this.subscriptions.adopt(other.subscriptions);
+  }
+
   /** The server began anew and knows of nothing. */
   renew(): void {
     this.#toldLevel = undefined;

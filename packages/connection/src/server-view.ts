@@ -4,7 +4,7 @@ import type { Connection } from './connection.ts';
 import { crashLoopProblem } from './crash-loop.ts';
 import { retryAt } from './history.ts';
 import { phaseOf, problemOf } from './phase.ts';
-import type { DesiredServer } from './upstream.ts';
+import type { DesiredServer } from './desired-server.ts';
 
 /** What one server looks like from here; the catalog's part is added by whoever knows it. */
 export type UpstreamView = Omit<ServerView, 'catalog' | 'remembered'>;
@@ -67,6 +67,23 @@ export function viewOf({ desired, wanted, primary, own, remark, era, clock }: Vi
         ]
       : [],
     transitions: isAlive ? history.transitions : [],
+  };
+}
+
+/** One server with those of its name beside it: what is to take its place, and what ends. */
+export function withOthers(
+  view: UpstreamView,
+  others: readonly (readonly ['next' | 'old', UpstreamView])[],
+): UpstreamView {
+  if (others.length === 0) return view;
+  const connections = others.flatMap(([what, other]) =>
+    other.connections.map((connection) => ({ ...connection, key: `${what}:${connection.key}` })),
+  );
+  return {
+    ...view,
+    inFlight: others.reduce((sum, [, { inFlight }]) => sum + inFlight, view.inFlight),
+    // What is turned off has none.
+    connections: view.connections.length === 0 ? [] : [...view.connections, ...connections],
   };
 }
 

@@ -110,6 +110,10 @@ export class Session {
   get inFlight(): number {
     return this.#calls;
   }
+  /** Whose they are, one by one. */
+  *principals(): Iterable<string> {
+    for (const { call } of this.#serverCalls()) yield call.principal;
+  }
   /** How many times the server was heard, whatever it said. */
   get heard(): number {
     return this.#heard;

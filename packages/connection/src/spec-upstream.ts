@@ -4,7 +4,7 @@ import { settled } from './spec-clock.ts';
 import { contextOf } from './spec-connection.ts';
 import { ScriptedServer } from './spec-server.ts';
 import { Supervisor } from './supervisor.ts';
-import type { DesiredServer } from './upstream.ts';
+import type { DesiredServer } from './desired-server.ts';
 
 /** A supervisor of scripted servers, and everything that a test may want to know of them. */
 export function supervised(limits = { maxProcesses: 256, maxConnections: 2_048 }) {

@@ -86,6 +86,14 @@ export class Subscriptions {
     }
   }
 
+  /** Takes over those of another connection: the server is asked for them with the next `renew`. */
+  adopt(other: Subscriptions): void {
+    for (const [uri, audiences] of other.#audiences) {
+      for (const audience of audiences) this.#add(uri, audience);
+      if (other.#known.has(uri)) this.#known.add(uri);
+    }
+  }
+
   /** The server began anew and knows of nothing. */
   async renew(): Promise<void> {
     this.#confirmed.clear();

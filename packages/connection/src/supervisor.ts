@@ -13,20 +13,21 @@ import {
   type Sink,
 } from '@switchyard/plugin-api';
 import { Subject, type Observable } from 'rxjs';
+import type { DesiredServer } from './desired-server.ts';
+import { Leaving } from './leaving.ts';
 import { LogLevels } from './log-levels.ts';
-import type { UpstreamView } from './server-view.ts';
+import { Room, type RoomLimits } from './room.ts';
+import { withOthers, type UpstreamView } from './server-view.ts';
 import { startsAtOnce, StartTurns } from './start-turns.ts';
-import { Upstream, type DesiredServer, type UpstreamContext } from './upstream.ts';
+import { Upstream, type UpstreamContext } from './upstream.ts';
 
 /** What the supervisor works with. */
 export type SupervisorContext = Omit<
   UpstreamContext,
-  'onLists' | 'mayOpen' | 'onNotice' | 'logLevels' | 'nextSeq' | 'starts'
+  'onLists' | 'mayOpen' | 'onNotice' | 'logLevels' | 'nextSeq' | 'starts' | 'before' | 'runs'
 > & {
   readonly log: Log;
-  readonly limits: {
-    readonly maxProcesses: number;
-    readonly maxConnections: number;
+  readonly limits: RoomLimits & {
     /** How many attempts start at once; absent: as many as this machine has processors for. */
     readonly starts?: number;
   };
@@ -34,6 +35,9 @@ export type SupervisorContext = Omit<
   /** The number of the latest transition of earlier runs. */
   readonly lastSeq?: number | undefined;
 };
+
+/** How many servers are remembered that could not begin beside the one before. */
+const MAX_CLASHES = 1_000;
 
 /**
  * All servers: compares those that are desired with those that run. One server's failure touches no other.
@@ -44,23 +48,24 @@ export class Supervisor {
   readonly #notices = new Subject<Notice>();
   readonly #logLevels = new LogLevels();
   readonly #starts: StartTurns;
-  /** Every server of which something may be left. */
-  readonly #all = new Set<Upstream>();
-  /** Servers that wait for room, in the order in which they found none. */
-  readonly #crowded = new Set<Upstream>();
+  readonly #room: Room;
   #seq: number;
+  /** Those that serve, in the order of the configuration. */
   #upstreams = new Map<string, Upstream>();
-  /** Servers that were removed or changed, until nothing is left of them. */
-  readonly #leaving = new Map<string, Promise<void>>();
-  /** The same, one by one: a gateway that stops may have to cut short what they began. */
-  readonly #draining = new Set<Upstream>();
-  /** Servers that begin when nothing is left of the old ones, with what was ordered of them meanwhile. */
-  readonly #waiting = new Map<string, DesiredServer['start']>();
+  /** Those that are to take the place of one that serves, as soon as they are ready. */
+  readonly #coming = new Map<string, Upstream>();
+  /** What was read of them meanwhile. */
+  readonly #unpublished = new WeakMap<Upstream, ServerLists>();
+  readonly #leaving: Leaving;
+  /** Servers by name and digest that could not begin beside the one before, the latest of them. */
+  readonly #clashed = new Set<string>();
 
   constructor(context: SupervisorContext) {
     this.#context = context;
     this.#seq = context.lastSeq ?? 0;
     this.#starts = new StartTurns(context.limits.starts ?? startsAtOnce(availableParallelism()));
+    this.#room = new Room(context.limits);
+    this.#leaving = new Leaving(context.clock);
   }
 
   /** The view of a server that changed. Never errors. */
@@ -70,32 +75,45 @@ export class Supervisor {
 
   /** In the order of the configuration. */
   views(): readonly UpstreamView[] {
-    return [...this.#upstreams.values()].map((upstream) => upstream.view());
+    return [...this.#upstreams].map(([name, upstream]) => this.#viewOf(name, upstream));
   }
 
   /** One server, where it is known: views of all of them for each change would be the square of their number. */
   view(name: string): UpstreamView | undefined {
-    return this.#upstreams.get(name)?.view();
+    const upstream = this.#upstreams.get(name);
+    return upstream && this.#viewOf(name, upstream);
   }
 
   /**
-   * Makes the running servers those that are desired: added ones start, removed ones drain, changed ones drain and then
-   * start as they are now, unchanged ones are not touched.
+   * Makes the running servers those that are desired: added ones start, removed ones drain, unchanged ones take over
+   * what concerns no connection. A changed one becomes ready beside the old one, and then takes its place; or it begins
+   * when nothing is left of the old one (`reload`), which is also how it goes on if it cannot begin beside it.
    */
   apply(desired: readonly DesiredServer[]): void {
-    const running = this.#upstreams;
-    const next = new Map<string, Upstream | DesiredServer>();
+    const before = this.#upstreams;
+    const names = new Set(desired.map(({ name }) => name));
+    for (const [name, upstream] of before) {
+      if (names.has(name)) continue;
+      this.#giveUp(name);
+      this.#leave(name, upstream);
+    }
+    // In the order of the configuration; what is changed has its place before it is looked at.
+    this.#upstreams = new Map(
+      desired.map((server) => [
+        server.name,
+        before.get(server.name) ?? this.#make(server, this.#leaving.over(server.name)),
+      ]),
+    );
     for (const server of desired) {
-      const current = running.get(server.name);
-      next.set(server.name, current?.desired.digest === server.digest ? current : server);
+      const current = before.get(server.name);
+      if (current) this.#change(current, server);
+      else this.#tell(server.name);
     }
-    for (const [name, upstream] of running) {
-      if (next.get(name) !== upstream) this.#leave(name, upstream);
-    }
-    this.#upstreams = new Map();
-    for (const [name, server] of next) {
-      this.#upstreams.set(name, server instanceof Upstream ? server : this.#begin(server));
-    }
+  }
+
+  /** How much there may be from now on; what runs already stays. */
+  set limits(limits: RoomLimits) {
+    this.#room.limits = limits;
   }
 
   /** Carries a call to the server that the router chose. */
@@ -109,16 +127,16 @@ export class Supervisor {
 
   /** @throws SERVER_UNKNOWN */
   start(name: string): void {
-    const upstream = this.#get(name);
-    if (this.#waiting.has(name)) this.#waiting.set(name, 'eager');
-    else upstream.start();
+    this.#get(name).start();
   }
 
   /** Resolves when nothing is left of it. @throws SERVER_UNKNOWN */
   stop(name: string): Promise<void> {
-    const upstream = this.#get(name);
-    if (this.#waiting.has(name)) this.#waiting.set(name, 'manual');
-    return Promise.all([this.#leaving.get(name), upstream.drain()]).then(() => {});
+    let upstream = this.#get(name);
+    const coming = this.#giveUp(name);
+    // What is stopped is the server as it is desired now: so it begins when it is started again.
+    if (coming) upstream = this.#replace(upstream, coming.desired);
+    return Promise.all([upstream.drain(), this.#leaving.over(name)]).then(() => {});
   }
 
   /** Reads the lists of a server anew. @throws SERVER_UNKNOWN, UPSTREAM_UNAVAILABLE, LISTS_UNREAD */
@@ -153,7 +171,7 @@ export class Supervisor {
 
   /** The servers that end and of which something is left. */
   get leaving(): readonly string[] {
-    return [...this.#leaving.keys()];
+    return this.#leaving.names;
   }
 
   /**
@@ -161,101 +179,150 @@ export class Supervisor {
    * @param graceMs how long the calls under way may still take; those of servers that drain already no longer either.
    */
   async close(graceMs = this.#context.timings.drain): Promise<void> {
-    for (const [name, upstream] of this.#upstreams) this.#leave(name, upstream);
+    for (const [name, upstream] of this.#upstreams) {
+      this.#giveUp(name);
+      this.#leave(name, upstream);
+    }
     this.#upstreams = new Map();
-    const cutShort = () => this.#draining.forEach((upstream) => void upstream.stop());
-    const cancelTimer = this.#context.clock.after(graceMs, cutShort);
-    await Promise.all(this.#leaving.values());
-    cancelTimer();
+    await this.#leaving.close(graceMs);
   }
 
-  #begin(server: DesiredServer): Upstream {
+  /** Makes one that is there what it is to be. */
+  #change(current: Upstream, server: DesiredServer): void {
+    const { name, digest } = server;
+    const coming = this.#coming.get(name);
+    if (coming?.desired.digest === digest) return coming.update(server);
+    this.#giveUp(name);
+    if (current.desired.digest === digest) {
+      // Lists that changed were not told while there was to be another.
+      if (coming) void current.refresh().catch(() => {});
+      // One that is only started by hand refuses calls; a lazy one must not.
+      const isFreed = current.isStopped && current.desired.start === 'manual' && server.start === 'lazy';
+      if (isFreed) this.#replace(current, server);
+      else current.update(server);
+      return;
+    }
+    const canBoth = server.enabled && !server.problem && current.prospect === 'ready';
+    if (canBoth && server.reload !== 'break-first' && !this.#clashed.has(clashOf(server)))
+      this.#prepare(current, server);
+    else this.#replace(current, server);
+  }
+
+  /** Begins one beside that which serves. */
+  #prepare(current: Upstream, server: DesiredServer): void {
     const { name } = server;
-    const before = this.#leaving.get(name);
-    if (!before) return this.#make(server);
-    // Two of one server would share files and ports: the new one begins when nothing is left of the old.
-    const standIn = this.#make({ ...server, start: 'manual' });
-    this.#waiting.set(name, server.start);
-    void before.then(() => {
-      if (this.#upstreams.get(name) !== standIn) return;
-      const start = this.#waiting.get(name) ?? server.start;
-      this.#waiting.delete(name);
-      const upstream = this.#make({ ...server, start });
-      this.#all.delete(standIn);
-      this.#upstreams.set(name, upstream);
-      this.#changes.next(upstream.view());
-    });
-    return standIn;
+    // Two of a server at once, but not three.
+    this.#leaving.hurry(name, this.#context.timings.drain);
+    const coming = this.#make(server, this.#leaving.over(name), current);
+    this.#coming.set(name, coming);
+    coming.start();
+    this.#look(name);
   }
 
-  #make(server: DesiredServer): Upstream {
-    const upstream = new Upstream(server, {
+  /** What becomes of one that began beside another. */
+  #look(name: string): void {
+    const coming = this.#coming.get(name);
+    const current = this.#upstreams.get(name);
+    if (!coming || !current) return;
+    const { prospect, desired } = coming;
+    if (prospect === 'coming') return;
+    this.#coming.delete(name);
+    if (prospect === 'ready') {
+      coming.succeed(current, this.#context.timings.callTotal);
+      this.#upstreams.set(name, coming);
+      const lists = this.#unpublished.get(coming);
+      if (lists) this.#context.onLists(name, lists);
+      this.#leave(name, current);
+    } else {
+      // For want of room it is not to blame: another time there may be some.
+      if (prospect === 'failed') this.#noteClash(desired);
+      this.#context.log.warn('what a server was changed to did not start beside it, and begins after it', {
+        server: name,
+        where: desired.where,
+      });
+      this.#leave(name, coming);
+      this.#replace(current, desired).recall(coming);
+    }
+    this.#tell(name);
+  }
+
+  /** One that begins when nothing is left of another, and holds calls until then. */
+  #replace(current: Upstream, server: DesiredServer): Upstream {
+    const { name } = server;
+    let begin: () => void = () => {};
+    const before = new Promise<void>((resolve) => (begin = resolve));
+    const next = this.#make(server, before, current);
+    next.succeed(current);
+    this.#leave(name, current);
+    this.#leaving.hurry(name, this.#context.timings.drain);
+    void this.#leaving.over(name)?.then(begin);
+    this.#upstreams.set(name, next);
+    this.#tell(name);
+    return next;
+  }
+
+  /** Ends one that was to take the place of another; undefined: there was none. */
+  #giveUp(name: string): Upstream | undefined {
+    const coming = this.#coming.get(name);
+    this.#coming.delete(name);
+    if (coming) this.#leave(name, coming);
+    return coming;
+  }
+
+  /** @param before until then nothing of it begins */
+  #make(server: DesiredServer, before?: Promise<void>, predecessor?: Upstream): Upstream {
+    const { name } = server;
+    const upstream: Upstream = new Upstream(server, {
       ...this.#context,
-      onLists: (lists) => this.#context.onLists(server.name, lists),
+      before,
+      runs: predecessor?.runs,
+      onLists: (lists) => this.#listsRead(name, upstream, lists),
       onNotice: (notice) => this.#notices.next(notice),
       logLevels: this.#logLevels,
       nextSeq: () => (this.#seq += 1),
-      mayOpen: () => this.#mayOpen(server),
+      mayOpen: () => this.#room.problemFor(server),
       starts: this.#starts,
     });
-    this.#all.add(upstream);
-    const noteRoom = () =>
-      upstream.isCrowded ? this.#crowded.add(upstream) : this.#crowded.delete(upstream);
-    noteRoom();
+    this.#room.add(upstream);
     upstream.changes$.subscribe(() => {
-      noteRoom();
-      this.#changes.next(upstream.view());
-      this.#offerRoom();
+      this.#room.note(upstream);
+      if (this.#coming.get(name) === upstream) this.#look(name);
+      if (this.#upstreams.has(name)) this.#tell(name);
+      else this.#changes.next(upstream.view());
+      this.#room.offer();
     });
     return upstream;
   }
 
+  /** What one reads that is to serve is told when it does; and from now on nothing of what it takes the place of. */
+  #listsRead(name: string, upstream: Upstream, lists: ServerLists): void {
+    const coming = this.#coming.get(name);
+    if (coming === upstream) this.#unpublished.set(upstream, lists);
+    else if (coming === undefined) this.#context.onLists(name, lists);
+  }
+
   #leave(name: string, upstream: Upstream): void {
-    this.#waiting.delete(name);
-    this.#draining.add(upstream);
-    const left = Promise.all([this.#leaving.get(name), upstream.drain()]).then(() => {
-      this.#draining.delete(upstream);
-      this.#all.delete(upstream);
-      this.#offerRoom();
-      if (this.#leaving.get(name) === left) this.#leaving.delete(name);
+    this.#leaving.add(name, upstream, () => {
+      this.#room.delete(upstream);
+      this.#tell(name);
     });
-    this.#leaving.set(name, left);
   }
 
-  /** Why a connection of this server's may not open now. All count: primary ones, others' own, and those that end. */
-  #mayOpen({ name: server, remote = false }: DesiredServer): SwitchyardError | undefined {
-    const { maxProcesses, maxConnections } = this.#context.limits;
-    const { connections, processes } = this.#room();
-    const full = (limit: number, what: string, key: string) =>
-      new SwitchyardError('PROCESS_LIMIT', { server, limit, what, key });
-    if (connections <= 0) return full(maxConnections, 'connections', 'maxConnections');
-    if (processes <= 0 && !remote) return full(maxProcesses, 'processes', 'maxProcesses');
-    return undefined;
+  #tell(name: string): void {
+    const view = this.view(name);
+    if (view) this.#changes.next(view);
   }
 
-  /** How many more there may be of each. */
-  #room(): { readonly connections: number; readonly processes: number } {
-    const { maxProcesses, maxConnections } = this.#context.limits;
-    let connections = maxConnections;
-    let processes = maxProcesses;
-    for (const { holdings } of this.#all) {
-      connections -= holdings.length;
-      processes -= holdings.filter((held) => held === 'process').length;
-    }
-    return { connections, processes };
+  #viewOf(name: string, upstream: Upstream): UpstreamView {
+    const coming = this.#coming.get(name);
+    const others = this.#leaving.of(name).map((old) => ['old', old.view()] as const);
+    return withOthers(upstream.view(), coming ? [['next', coming.view()], ...others] : others);
   }
 
-  /** Tells as many of those that wait as there is room for; who comes too late waits again. */
-  #offerRoom(): void {
-    if (this.#crowded.size === 0) return;
-    let { connections, processes } = this.#room();
-    for (const upstream of [...this.#crowded]) {
-      const isProcess = upstream.desired.remote !== true;
-      if (connections <= 0 || (isProcess && processes <= 0)) continue;
-      connections -= 1;
-      if (isProcess) processes -= 1;
-      upstream.roomMade();
-    }
+  #noteClash(server: DesiredServer): void {
+    this.#clashed.add(clashOf(server));
+    const [oldest] = this.#clashed;
+    if (this.#clashed.size > MAX_CLASHES && oldest !== undefined) this.#clashed.delete(oldest);
   }
 
   #get(name: string): Upstream {
@@ -264,4 +331,8 @@ export class Supervisor {
     const known = [...this.#upstreams.keys()].join(', ') || 'none';
     throw new SwitchyardError('SERVER_UNKNOWN', { server: name, known });
   }
+}
+
+function clashOf({ name, digest }: DesiredServer): string {
+  return `${digest} ${name}`;
 }

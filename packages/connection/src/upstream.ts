@@ -12,47 +12,20 @@ import {
   type ServerTransition,
   type ServerView,
   type Sink,
-  type Wire,
 } from '@switchyard/plugin-api';
 import { Subject, type Observable } from 'rxjs';
 import { stringIn, type Introduction } from '@switchyard/protocol';
 import { cause } from './cause.ts';
 import { Connection, type ConnectionContext } from './connection.ts';
+import { timingsOf, wantedAtFirst, type DesiredServer } from './desired-server.ts';
 import type { LogLevels } from './log-levels.ts';
 import { viewOf, type UpstreamView } from './server-view.ts';
 import type { State } from './state.ts';
-import { REMOTE } from './timings.ts';
-
-/** Whose calls one connection carries. */
-export type Sharing = 'principal' | 'session' | 'all';
-
-/** A server as the configuration wants it. */
-export interface DesiredServer {
-  readonly name: string;
-  /** Of everything that matters to its connections: another digest is another server. */
-  readonly digest: string;
-  /** Where its entry stands, for problems: `switchyard.jsonc:7`. */
-  readonly where?: string;
-  readonly enabled: boolean;
-  readonly start: 'eager' | 'lazy' | 'manual';
-  readonly sharing: Sharing;
-  readonly transport?: string;
-  /** It is somewhere else (`Transport.remote`). */
-  readonly remote?: boolean;
-  /** Why it cannot be started, whatever happens. */
-  readonly problem?: Problem;
-  /** Builds a wire to it. May throw. */
-  readonly openWire: () => Wire;
-  readonly startMs: number;
-  readonly callMs: number;
-  /** Its primary connection closes after so long without use; undefined: it does not. */
-  readonly idleMs?: number | undefined;
-}
 
 /** What all upstreams share. */
 export type UpstreamContext = Omit<
   ConnectionContext,
-  'server' | 'openWire' | 'onNotice' | 'logLevel' | 'introduction' | 'earlier'
+  'server' | 'openWire' | 'onNotice' | 'logLevel' | 'introduction' | 'earlier' | 'limits'
 > & {
   /** What each connection declares beside it depends on whose it is. */
   readonly introduction: Omit<Introduction, 'capabilities'>;
@@ -77,8 +50,9 @@ const LOCAL = 'local';
  * do not share it.
  */
 export class Upstream {
-  readonly desired: DesiredServer;
   readonly #context: UpstreamContext;
+  #desired: DesiredServer;
+  #timings: ReturnType<typeof timingsOf>;
   readonly #primary: Connection;
   /** Until nothing is left of them: whoever comes back meanwhile must not get a second child beside the first. */
   readonly #own = new Map<string, Connection>();
@@ -88,7 +62,8 @@ export class Upstream {
   #wanted: ServerView['desired'];
 
   constructor(desired: DesiredServer, context: UpstreamContext) {
-    this.desired = desired;
+    this.#desired = desired;
+    this.#timings = timingsOf(desired, context.timings);
     this.#context = context;
     this.#wanted = wantedAtFirst(desired);
     this.#primary = this.#connect('', SHARED_CAPABILITIES, context.onLists);
@@ -100,6 +75,10 @@ export class Upstream {
     if (!desired.enabled || desired.problem || desired.start === 'manual')
       this.#primary.tell({ type: 'stop' });
     else if (desired.start === 'eager') this.#primary.start();
+  }
+
+  get desired(): DesiredServer {
+    return this.#desired;
   }
 
   /** Something that its view shows changed. Never errors. */
@@ -118,9 +97,63 @@ export class Upstream {
     return state.phase === 'waiting' && state.cause.code === 'PROCESS_LIMIT';
   }
 
+  /** Whether a call would be carried now, and if not, what is to be expected of this start. */
+  get prospect(): 'ready' | 'coming' | 'crowded' | 'failed' {
+    const { phase } = this.#primary.state;
+    if (phase === 'ready') return 'ready';
+    if (phase === 'idle' || phase === 'connecting') return 'coming';
+    return this.isCrowded ? 'crowded' : 'failed';
+  }
+
+  /** How often its primary connection began, those that it took the place of included. */
+  get runs(): number {
+    return this.#primary.state.record.run;
+  }
+
+  /** Nothing of it runs or begins by itself. */
+  get isStopped(): boolean {
+    return this.#primary.state.phase === 'stopped';
+  }
+
   /** There is room again: it may try. */
   roomMade(): void {
     if (this.isCrowded) this.#primary.tell({ type: 'due' });
+  }
+
+  /** Takes over what the configuration says now of the same server; nothing that runs is touched. */
+  update(desired: DesiredServer): void {
+    const before = this.#desired;
+    this.#desired = desired;
+    this.#timings = timingsOf(desired, this.#timings.shared);
+    for (const connection of this.#all()) connection.update();
+    if (desired.start === 'eager' && before.start !== 'eager') this.start();
+    this.#changes.next();
+  }
+
+  /** What became of another belongs to its own history. */
+  recall(other: Upstream): void {
+    this.#primary.history.join(other.#primary.history.transitions);
+  }
+
+  /**
+   * Takes the place of another that ends: what became of it goes on here, and what its clients want to hear, and what
+   * it holds back is carried here. Calls that it has sent end where they are.
+   * @param drainMs how long they may take; undefined: as long as calls of drained servers may
+   */
+  succeed(old: Upstream, drainMs?: number): void {
+    this.recall(old);
+    const isSame = old.desired.sharing === this.desired.sharing;
+    if (isSame) this.#primary.interests.adopt(old.#primary.interests);
+    for (const [key, connection] of old.#own) {
+      if (!isSame || connection.interests.subscriptions.size === 0 || isEnding(connection.state)) continue;
+      // Whoever only listens makes no call that would open one.
+      const own = this.#open(key, connection.capabilities);
+      own.interests.adopt(connection.interests);
+      own.start();
+    }
+    for (const connection of old.#all()) connection.handOver((...given) => this.execute(...given));
+    if (drainMs !== undefined)
+      old.#timings = timingsOf(old.desired, { ...old.#timings.shared, drain: drainMs });
   }
 
   start(): void {
@@ -166,9 +199,7 @@ export class Upstream {
     }
     const full = this.#context.mayOpen();
     if (full) return answer(sink, failed(call, full, { executed: 'no', phase: 'waiting' }));
-    const connection = this.#connect(key, this.#capabilitiesFor(call));
-    this.#own.set(key, connection);
-    return this.#executeOn(connection, key, call, sink);
+    return this.#executeOn(this.#open(key, this.#capabilitiesFor(call)), key, call, sink);
   }
 
   /** A client session ended: what was its own ends with it. */
@@ -207,20 +238,31 @@ export class Upstream {
     return key === '' ? this.#primary : this.#own.get(key);
   }
 
+  /** A connection of a principal's or session's own. */
+  #open(key: string, capabilities: Client['capabilities']): Connection {
+    const connection = this.#connect(key, capabilities);
+    this.#own.set(key, connection);
+    if (this.desired.sharing === 'principal') this.#keepFor(key);
+    return connection;
+  }
+
   #connect(
     key: string,
     capabilities: Client['capabilities'],
     onLists?: ConnectionContext['onLists'],
   ): Connection {
-    const { name, openWire, startMs, callMs, sharing } = this.desired;
+    const { name, sharing } = this.desired;
+    const timings = () => (key === '' ? this.#timings.primary : this.#timings.own);
+    const limits = () => this.#desired.limits;
     const shared = this.#context;
     const concerns = (session: DoorSession) => this.#keyOf(session) === key;
     const connection: Connection = new Connection({
       ...shared,
       // Connections of one principal's own come and go: what became of them is told as long as they are there.
       earlier: key === '' ? shared.earlier?.(name) : undefined,
+      runs: key === '' ? shared.runs : undefined,
       server: name,
-      openWire,
+      openWire: () => this.#desired.openWire(),
       introduction: { ...shared.introduction, capabilities },
       ownSession: sharing === 'session' && key !== '',
       logLevel: () => shared.logLevels.lowest(concerns),
@@ -235,16 +277,11 @@ export class Upstream {
           concerns: ({ audience }) => audiences.has(audience),
         });
       },
-      timings: {
-        ...shared.timings,
-        ...(this.desired.remote && REMOTE),
-        start: startMs,
-        held: startMs > shared.timings.start ? startMs : shared.timings.held,
-        call: callMs,
-        // Whoever gives a call more than the usual total means it.
-        callTotal: Math.max(shared.timings.callTotal, callMs),
-        // Those of principals and sessions have a rule of their own.
-        idle: key === '' ? this.desired.idleMs : undefined,
+      get timings() {
+        return timings();
+      },
+      get limits() {
+        return limits();
       },
       log: shared.log.with({ server: name }),
       // Only the primary connection's lists are the catalog; the others need not read any.
@@ -315,11 +352,6 @@ export class Upstream {
     if (!refused) return undefined;
     return cause('ASK_REFUSED', { server: this.desired.name, ...refused }).problem;
   }
-}
-
-function wantedAtFirst({ enabled, start }: DesiredServer): ServerView['desired'] {
-  if (!enabled) return 'disabled';
-  return { eager: 'ready' as const, lazy: 'idle' as const, manual: 'stopped' as const }[start];
 }
 
 function isEnding(state: State): boolean {

@@ -42,10 +42,12 @@ function planServer(server: ServerConfiguration, context: PlanContext): DesiredS
     where: server.where,
     enabled,
     start,
+    reload: server.reload,
     sharing,
     startMs: server.startupTimeoutMs,
     callMs: server.timeoutMs,
     idleMs: server.idleTimeoutMs,
+    limits: server.limits,
   };
   const owned = transportFor(server, context.transports);
   const transport = owned?.item.kind ?? server.transport;
