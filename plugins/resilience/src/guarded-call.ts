@@ -39,6 +39,7 @@ export class GuardedCall implements Exchange {
   cancel(reason: string): void {
     if (!this.#cancelWait) return this.#inner?.cancel(reason);
     this.#stopWaiting();
+    this.#inner = undefined;
     this.#sink({ kind: 'outcome', outcome: { kind: 'cancelled', reason } });
   }
 
