@@ -163,6 +163,14 @@ export class Connection {
   get inFlight(): number {
     return (this.#session?.inFlight ?? 0) + this.#gate.held;
   }
+  /** How many of them wait here. */
+  get held(): number {
+    return this.#gate.held;
+  }
+  /** How many calls were refused because too many waited, or for too long. */
+  get shed(): number {
+    return this.#gate.shed;
+  }
   /** What it takes of the limits on processes and connections. */
   get holds(): 'nothing' | 'connection' | 'process' {
     const { remote } = this.#context.timings;

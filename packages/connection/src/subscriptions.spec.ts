@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parsePayload } from '@switchyard/plugin-api';
 import { settled } from './spec-clock.ts';
 import { supervised } from './spec-upstream.ts';
-import type { Sharing } from './upstream.ts';
+import type { Sharing } from './desired-server.ts';
 
 const URI = 'test://a';
 const session = (audience: string) => ({ principal: 'local', audience });

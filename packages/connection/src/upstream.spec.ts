@@ -3,7 +3,7 @@ import { SwitchyardError } from '@switchyard/plugin-api';
 import { settled } from './spec-clock.ts';
 import { supervised } from './spec-upstream.ts';
 import { TIMINGS } from './timings.ts';
-import type { Sharing } from './upstream.ts';
+import type { Sharing } from './desired-server.ts';
 
 /** A server that is shared in some way, ready. */
 async function shared(sharing: Sharing, limits?: Parameters<typeof supervised>[0], callMs = 60_000) {

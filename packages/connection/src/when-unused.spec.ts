@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { settled } from './spec-clock.ts';
 import type { ScriptedServer } from './spec-server.ts';
 import { supervised } from './spec-upstream.ts';
-import type { DesiredServer } from './upstream.ts';
+import type { DesiredServer } from './desired-server.ts';
 
 const IDLE_MS = 600_000;
 
