@@ -4,6 +4,7 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { BENCH_RUN, start, within } from '../lib/processes.mjs';
+import { readOnce } from '../lib/read-once.mjs';
 import { BIN } from '../variants/ours.mjs';
 
 const LONGEST_MS = 120_000;
@@ -39,8 +40,8 @@ export async function openGateway(configuration, parent, { env = {}, folder, nod
     startedAt,
     listeningAfterMs,
     target: { dialect: 'http', url: mcp },
-    status: async () => (await fetch(`${admin}/status`, { headers })).json(),
-    metrics: async () => (await fetch(`${admin}/metrics`, { headers })).text(),
+    status: async () => JSON.parse(await readOnce(`${admin}/status`, headers)),
+    metrics: () => readOnce(`${admin}/metrics`, headers),
     /** Reads what a subscription brings until the signal; its text is dropped. */
     async subscribe(query, signal) {
       const response = await fetch(`${admin}/graphql`, {
