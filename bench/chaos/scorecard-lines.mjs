@@ -24,8 +24,8 @@ const ends = [
     what: 'a million messages with seeded faults',
     wanted: '≥ 1,000,000',
     run: 'million',
-    read: ({ messages, seed, seconds, faults: { restarts, cut, reset, blackhole } }) => ({
-      measured: `${messages.toLocaleString('en')} in ${Math.round(seconds)} s, seed ${seed}; ${restarts} restarts of servers, ${cut + reset + blackhole} lost connections`,
+    read: ({ messages, seed, seconds, calls, answers, faults: { restarts, cut, reset, blackhole } }) => ({
+      measured: `${messages.toLocaleString('en')} in ${Math.round(seconds)} s, seed ${seed}; ${answers.result.toLocaleString('en')} of ${calls.toLocaleString('en')} calls have a result; ${restarts} restarts of servers, ${cut + reset + blackhole} lost connections`,
       isMet: messages >= 1_000_000,
     }),
   },
