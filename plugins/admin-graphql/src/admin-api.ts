@@ -1,4 +1,13 @@
-import type { Catalog, Clock, Definition, Logs, ServerView, Servers, Status } from '@switchyard/plugin-api';
+import type {
+  Catalog,
+  Clock,
+  Definition,
+  Logs,
+  Reload,
+  ServerView,
+  Servers,
+  Status,
+} from '@switchyard/plugin-api';
 import type { GraphQLSchema } from 'graphql';
 
 /** What the HTTP side serves. */
@@ -15,6 +24,7 @@ export interface AdminContext {
   readonly catalog: Catalog;
   readonly logs: Logs;
   readonly clock: Clock;
+  readonly reload: Reload;
   /** The present, read once a tick: the fields of one answer agree. */
   status(): Status;
   /** A configured server, from the same snapshot. */

@@ -1,4 +1,13 @@
-import type { Catalog, Clock, Definition, Logs, Servers, ServerView, Status } from '@switchyard/plugin-api';
+import type {
+  Catalog,
+  Clock,
+  Definition,
+  Logs,
+  Reload,
+  Servers,
+  ServerView,
+  Status,
+} from '@switchyard/plugin-api';
 import type { AdminApi, AdminContext } from './admin-api.ts';
 import { buildSchema, type OwnedModule } from './modules/build-schema.ts';
 import { masked } from './masked.ts';
@@ -11,6 +20,7 @@ export interface AdminServices {
   readonly status: () => Status;
   readonly logs: Logs;
   readonly clock: Clock;
+  readonly reload: Reload;
   /** Masks the secrets of the configuration in the words of a server. */
   readonly redact: (text: string) => string;
   /** Hears how many events slow subscribers missed. */

@@ -9,6 +9,7 @@ import {
   logs,
   metrics,
   redact,
+  reload,
   servers,
   status,
 } from '@switchyard/plugin-api';
@@ -25,7 +26,7 @@ export default definePlugin({
   id: 'admin-graphql',
   api: 1,
   config: GraphqlConfig,
-  needs: [httpHost, servers, catalog, status, ledger, logs, clock, redact],
+  needs: [httpHost, servers, catalog, status, ledger, logs, clock, redact, reload],
   setup(host, options) {
     const modules = host.contributions(adminModules);
     const services = {
@@ -34,6 +35,7 @@ export default definePlugin({
       status: host.get(status),
       logs: host.get(logs),
       clock: host.get(clock),
+      reload: host.get(reload),
       redact: host.get(redact),
     };
     const { log } = host;

@@ -3,6 +3,7 @@ import { failed, SwitchyardError, type Outcome } from '@switchyard/plugin-api';
 import { createCallObserver } from './call-observer.ts';
 import { ownFamilies } from './families.ts';
 import { createServerRecords } from './server-records.ts';
+import { NO_RELOADS } from './spec-gateway.ts';
 import { parsePage, textOf, valueOf } from './spec-page.ts';
 import { callOf, refusal, RESULT, statusOf, viewOf } from './spec-views.ts';
 import { createToolLabels } from './tool-labels.ts';
@@ -31,7 +32,16 @@ function observing({ toolLabelLimit = 1_000, servers = [viewOf('files'), viewOf(
       records.sync(present.servers);
       const status = statusOf(present.servers);
       return parsePage(
-        textOf(ownFamilies({ status, records: records.all, calls: counts, logLines: {}, shed: {} })),
+        textOf(
+          ownFamilies({
+            status,
+            reloads: NO_RELOADS,
+            records: records.all,
+            calls: counts,
+            logLines: {},
+            shed: {},
+          }),
+        ),
       );
     },
   };

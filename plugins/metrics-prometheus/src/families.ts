@@ -1,4 +1,10 @@
-import { CATALOG_KINDS, SERVER_PHASES, type ProcessUsage, type Status } from '@switchyard/plugin-api';
+import {
+  CATALOG_KINDS,
+  SERVER_PHASES,
+  type ProcessUsage,
+  type ReloadState,
+  type Status,
+} from '@switchyard/plugin-api';
 import type { CallCounts } from './call-observer.ts';
 import { family, histogramFamily, type Family } from './exposition.ts';
 import { labelText } from './label.ts';
@@ -9,6 +15,7 @@ import { DIRECTIONS, type ServerRecord } from './server-record.ts';
 export interface PageParts {
   /** Taken once for the page, so that no two numbers of it disagree. */
   readonly status: Status;
+  readonly reloads: ReloadState;
   readonly records: readonly ServerRecord[];
   readonly calls: CallCounts;
   /** Lines of the gateway's own log by level. */
@@ -48,7 +55,7 @@ function callFamilies({ calls, records }: PageParts): readonly Family[] {
   ];
 }
 
-function gatewayFamilies({ status, logLines, shed }: PageParts): readonly Family[] {
+function gatewayFamilies({ status, reloads, logLines, shed }: PageParts): readonly Family[] {
   const { ledger, problems, version, nodeVersion } = status;
   // Two that failed may go by one name.
   const plugins = new Map(status.plugins.map(({ id, state }) => [`${state} ${id}`, [id, state] as const]));
@@ -66,6 +73,9 @@ function gatewayFamilies({ status, logLines, shed }: PageParts): readonly Family
       each(plugins.values(), (labels) => [[labels, 1]]),
     ),
     family(METRICS.build, [[[version, nodeVersion], 1]]),
+    family(METRICS.reloadSuccessful, [[[], reloads.successful ? 1 : 0]]),
+    family(METRICS.reloadSuccessAt, [[[], reloads.lastSuccessAt / 1_000]]),
+    family(METRICS.reloads, countSamples(reloads.counts)),
     family(METRICS.logLines, countSamples(logLines)),
     family(METRICS.shed, countSamples(shed)),
   ];

@@ -6,6 +6,7 @@ import {
   metrics,
   observers,
   redact,
+  reload,
   servers,
   status,
 } from '@switchyard/plugin-api';
@@ -24,7 +25,7 @@ export default definePlugin({
   id: 'metrics-prometheus',
   api: 1,
   config: MetricsConfig,
-  needs: [clock, httpHost, logs, redact, servers, status],
+  needs: [clock, httpHost, logs, redact, reload, servers, status],
   setup(host, { toolLabelLimit, defaultMetrics }) {
     const contributions = host.contributions(metrics);
     const contributed = createContributedMetrics(contributions, host.plugin, host.log);
@@ -51,6 +52,7 @@ export default definePlugin({
       records.sync(now.servers);
       const own = ownFamilies({
         status: now,
+        reloads: host.get(reload).state,
         records: records.all,
         calls: calls.counts,
         logLines,

@@ -206,6 +206,25 @@ export const METRICS = {
     labels: ['version', 'node_version'],
     help: 'Always 1: the versions of the gateway and of Node.js.',
   },
+  reloadSuccessful: {
+    name: 'switchyard_config_last_reload_successful',
+    type: 'gauge',
+    labels: [],
+    help: 'Whether the configuration file, when it was read last, was one that counts now.',
+  },
+  reloadSuccessAt: {
+    name: 'switchyard_config_last_reload_success_timestamp_seconds',
+    type: 'gauge',
+    labels: [],
+    unit: 'seconds',
+    help: 'When it last was, as seconds since 1970; the start counts.',
+  },
+  reloads: {
+    name: 'switchyard_config_reloads_total',
+    type: 'counter',
+    labels: ['result'],
+    help: 'Reloads of the configuration: applied, unchanged (nothing was to be done), refused (the one before stays).',
+  },
   logLines: {
     name: 'switchyard_log_lines_total',
     type: 'counter',

@@ -20,6 +20,9 @@ import {
   httpHost,
   observers,
   redact,
+  reload,
+  type Reload,
+  type ReloadState,
 } from '@switchyard/plugin-api';
 import { Subject } from 'rxjs';
 import plugin from './index.ts';
@@ -37,6 +40,13 @@ interface Kernel {
   contributions<T>(point: ExtensionPoint<T>): Contributions<T>;
   close(): Promise<void>;
 }
+
+/** What there is to say before the first reload. */
+export const NO_RELOADS: ReloadState = {
+  successful: true,
+  lastSuccessAt: 5_000,
+  counts: { applied: 0, unchanged: 0, refused: 0 },
+};
 
 /** Time that stands still until the test says so; its timers run when they are due. */
 export class ManualClock implements Clock {
@@ -95,9 +105,10 @@ export async function openGateway(
   const changes = new Subject<ServerView>();
   const logged = new Subject<LogEntry>();
   const early: LogEntry = { seq: 1, at: 0, level: 'info', message: 'starting', fields: {} };
-  const present: { servers: readonly ServerView[]; status: Partial<Status> } = {
+  const present: { servers: readonly ServerView[]; status: Partial<Status>; reloads: ReloadState } = {
     servers: options.servers ?? [],
     status: {},
+    reloads: NO_RELOADS,
   };
   let statusesTaken = 0;
 
@@ -108,6 +119,11 @@ export async function openGateway(
   kernel.provide(store, emptyStore);
   kernel.provide(serversToken, { list: () => present.servers, changes$: changes } as unknown as Servers);
   kernel.provide(logs, { recent: () => [early], lines$: logged });
+  kernel.provide(reload, {
+    get state() {
+      return present.reloads;
+    },
+  } as unknown as Reload);
   kernel.provide(redact, (text) => text.replaceAll('s3cret', '[redacted]'));
   kernel.provide(statusToken, () => {
     statusesTaken += 1;

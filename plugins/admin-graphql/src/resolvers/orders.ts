@@ -27,7 +27,7 @@ export function orderResolvers(room: WaitingRoom) {
       give(order, input, room, context);
   return {
     MutationPayload: {
-      __resolveType: (payload: object) => ('added' in payload ? 'CatalogPayload' : 'ServerPayload'),
+      __resolveType: (payload: object) => typeOf(payload),
     },
     Mutation: {
       startServer: ordering('start'),
@@ -37,6 +37,11 @@ export function orderResolvers(room: WaitingRoom) {
         refresh(input, room, context),
     },
   };
+}
+
+function typeOf(payload: object): string {
+  if ('applied' in payload) return 'ConfigPayload';
+  return 'added' in payload ? 'CatalogPayload' : 'ServerPayload';
 }
 
 type Input = OrderArguments['input'];

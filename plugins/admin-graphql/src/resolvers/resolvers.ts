@@ -6,6 +6,7 @@ import { gatewayResolvers } from './gateway.ts';
 import { logResolvers } from './logs.ts';
 import { nodeResolvers } from './node.ts';
 import { orderResolvers } from './orders.ts';
+import { reloadResolvers } from './reload.ts';
 import { scalarResolvers } from './scalars.ts';
 import { serverResolvers } from './server.ts';
 import { WaitingRoom } from './waiting.ts';
@@ -21,6 +22,7 @@ export function createResolvers(): readonly AdminModule['resolvers'][] {
     catalogResolvers,
     logResolvers,
     orderResolvers(new WaitingRoom()),
+    reloadResolvers,
     eventResolvers,
   ];
 }

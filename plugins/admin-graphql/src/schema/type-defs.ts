@@ -5,6 +5,7 @@ import { eventTypeDefs } from './events.ts';
 import { gatewayTypeDefs } from './gateway.ts';
 import { logTypeDefs } from './logs.ts';
 import { orderTypeDefs } from './orders.ts';
+import { reloadTypeDefs } from './reload.ts';
 import { serverTypeDefs } from './server.ts';
 
 /** The whole SDL of this package, without what other plugins add. */
@@ -16,5 +17,6 @@ export const typeDefs: string = [
   catalogTypeDefs,
   logTypeDefs,
   orderTypeDefs,
+  reloadTypeDefs,
   eventTypeDefs,
 ].join('\n');
