@@ -366,7 +366,7 @@ describe('what is no other server', () => {
   });
 
   it('is taken over by its gate: more go at once, fewer wait', async () => {
-    const { apply, desired, server, call } = supervised();
+    const { apply, desired, server, call, view } = supervised();
     server('files').silent('tools/call');
     await apply(desired('files', { limits: { maxConcurrent: 1, queue: 1 } }));
     const calls = [call('files'), call('files'), call('files')];
@@ -378,6 +378,9 @@ describe('what is no other server', () => {
     await settled();
     expect(server('files').executions).toHaveLength(3);
     expect(call('files').outcomes).toMatchObject([{ code: 'OVERLOADED', executed: 'no' }]);
+    expect(view('files')).toMatchObject({ inFlight: 3, queue: { held: 0, shed: 2 } });
+    await apply(desired('files', TWO));
+    expect(view('files').queue).toEqual({ held: 0, shed: 2 });
   });
 
   it.each([

@@ -28,6 +28,8 @@ export interface PendingRequest {
   readonly signal: RequestSignal;
   /** `pending` until the wire says whether it was handed over. */
   handed: Sent | 'pending';
+  /** Called when that is known. */
+  readonly onHanded?: ((sent: Sent) => unknown) | undefined;
   answered(frame: Frame): void;
   ended(end: RequestEnd): void;
   progressed?(params: Payload): void;

@@ -34,6 +34,9 @@ interface Carrier {
 
 type Answer = Parameters<Exchange['reply']>[1];
 
+/** How long a wire may take to say what became of a message that it is to let go of. */
+const LET_GO_MS = 100;
+
 /** How many questions of one call may be open. */
 const MAX_ASKS = 16;
 
@@ -51,6 +54,7 @@ interface ServerCallContext {
  */
 export class ServerCall implements PendingRequest, Exchange {
   handed: Sent | 'pending' = 'pending';
+  onHanded: ((sent: Sent) => unknown) | undefined = undefined;
   readonly #call: Call;
   readonly #sink: Sink;
   readonly #context: ServerCallContext;
@@ -58,6 +62,8 @@ export class ServerCall implements PendingRequest, Exchange {
   readonly #startedAt: number;
   #cancelTimer: () => void;
   #over = false;
+  /** Its time was over before the wire said whether it was sent. */
+  #isLate = false;
   /** What the server asked during this call, by our id for it: the server's own. */
   readonly #asks = new Map<string, RpcId>();
   #asked = 0;
@@ -106,6 +112,7 @@ export class ServerCall implements PendingRequest, Exchange {
 
   ended(end: RequestEnd): void {
     const { server, maxMessageBytes } = this.#context;
+    if (this.#isLate) return this.#late(end.kind === 'unsent' ? 'no' : 'unknown');
     switch (end.kind) {
       case 'unsent':
         if (this.#over) return;
@@ -173,7 +180,10 @@ export class ServerCall implements PendingRequest, Exchange {
   cancel(reason: string): void {
     if (this.#successor) return this.#successor.cancel(reason);
     if (this.#over) return;
-    this.#carrier.cancel(reason, false);
+    const tell = () => this.#carrier.cancel(reason, false);
+    // A server is not told of what it may never see.
+    if (this.handed === 'pending') this.onHanded = (sent) => sent === 'sent' && tell();
+    else tell();
     this.#finish({ kind: 'cancelled', reason });
   }
 
@@ -195,13 +205,20 @@ export class ServerCall implements PendingRequest, Exchange {
 
   #timedOut(): void {
     if (this.#over) return;
+    if (this.handed !== 'pending' || this.#isLate) return this.#late('unknown');
+    // It still waits to be sent: the wire lets go of it now, and says whether a byte of it went out.
+    this.#isLate = true;
+    this.onHanded = (sent) => sent === 'sent' && this.#late('unknown');
+    this.#cancelTimer = this.#context.clock.after(LET_GO_MS, () => this.#timedOut());
+    this.#signal?.abort();
+  }
+
+  #late(executed: 'no' | 'unknown'): void {
+    if (this.#over) return;
     const { server } = this.#context;
     const seconds = Math.round(this.#age() / 100) / 10;
-    this.#carrier.cancel('timed out', true);
-    this.#fail(
-      new SwitchyardError('CALL_TIMEOUT', { server, method: this.#call.method, seconds }),
-      'unknown',
-    );
+    if (executed === 'unknown') this.#carrier.cancel('timed out', true);
+    this.#fail(new SwitchyardError('CALL_TIMEOUT', { server, method: this.#call.method, seconds }), executed);
   }
 
   #fail(

@@ -16,6 +16,8 @@ export interface ViewParts {
   readonly primary: Connection;
   /** By the principal or session that each belongs to. */
   readonly own: ReadonlyMap<string, Connection>;
+  /** How many calls were refused because too many waited, or for too long. */
+  readonly shed: number;
   /** Of the server where nothing worse is wrong with it. */
   readonly remark: Problem | undefined;
   readonly era: string;
@@ -23,7 +25,7 @@ export interface ViewParts {
 }
 
 /** One server as people and programs see it, now. */
-export function viewOf({ desired, wanted, primary, own, remark, era, clock }: ViewParts): UpstreamView {
+export function viewOf({ desired, wanted, primary, own, shed, remark, era, clock }: ViewParts): UpstreamView {
   const { state, session, history } = primary;
   const agreement = session?.agreement;
   const info = session?.wire.info;
@@ -58,6 +60,7 @@ export function viewOf({ desired, wanted, primary, own, remark, era, clock }: Vi
     }),
     dropped: session?.dropped ?? 0,
     inFlight: all.reduce((sum, { inFlight }) => sum + inFlight, 0),
+    queue: { held: all.reduce((sum, { held }) => sum + held, 0), shed },
     subscriptions: all.reduce((sum, { interests }) => sum + interests.subscriptions.size, 0),
     instances: own.size,
     connections: isAlive

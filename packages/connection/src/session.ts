@@ -275,6 +275,7 @@ export class Session {
     this.#requests.set(id, request);
     void this.#send(message, request).then((sent) => {
       request.handed = sent;
+      request.onHanded?.(sent);
       // An answer may have come before the wire said so.
       if (this.#requests.get(id) !== request) return;
       if (sent === 'unsent') this.#end(id, request, { kind: 'unsent' });

@@ -58,6 +58,8 @@ export class Upstream {
   readonly #own = new Map<string, Connection>();
   readonly #ownTimers = new Map<string, () => void>();
   readonly #changes = new Subject<void>();
+  /** Of connections that are no more. */
+  #shedBefore = 0;
   /** What whoever gave the last order wants it to be. */
   #wanted: ServerView['desired'];
 
@@ -142,6 +144,7 @@ export class Upstream {
    */
   succeed(old: Upstream, drainMs?: number): void {
     this.recall(old);
+    this.#shedBefore += old.#shed;
     const isSame = old.desired.sharing === this.desired.sharing;
     if (isSame) this.#primary.interests.adopt(old.#primary.interests);
     for (const [key, connection] of old.#own) {
@@ -223,10 +226,15 @@ export class Upstream {
       wanted: this.#wanted,
       primary: this.#primary,
       own: this.#own,
+      shed: this.#shed,
       remark: this.#asked(),
       era: this.#context.era.name,
       clock: this.#context.clock,
     });
+  }
+
+  get #shed(): number {
+    return this.#all().reduce((sum, { shed }) => sum + shed, this.#shedBefore);
   }
 
   #all(): readonly Connection[] {
@@ -342,6 +350,7 @@ export class Upstream {
     this.#ownTimers.delete(key);
     await gone;
     if (this.#own.get(key)?.state.phase !== 'stopped') return;
+    this.#shedBefore += this.#own.get(key)?.shed ?? 0;
     this.#own.delete(key);
     this.#changes.next();
   }

@@ -149,7 +149,10 @@ export interface ServerView {
   readonly remembered: boolean;
   /** Messages on the wire that were no JSON-RPC, too large, or answered nothing. */
   readonly dropped: number;
+  /** Calls that it was sent and that are not over, and those that wait to be. */
   readonly inFlight: number;
+  /** Those of them that wait, and how many were refused so far because too many waited, or for too long. */
+  readonly queue?: { readonly held: number; readonly shed: number };
   /** Resources that clients want to hear of, counted by client (2025-11-25, resources, subscriptions). */
   readonly subscriptions: number;
   /** Connections of other principals or sessions beside the primary one. */
