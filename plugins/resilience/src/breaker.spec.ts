@@ -72,9 +72,15 @@ describe('a breaker that is closed', () => {
 
   it('forgets what is older than the window', () => {
     const { breaker, call, pass } = opened();
-    for (let pair = 0; pair < 9; pair += 1) [call('answered'), call('failed')];
+    for (let pair = 0; pair < 9; pair += 1) {
+      call('answered');
+      call('failed');
+    }
     pass(NUMBERS.windowMs + 3_000);
-    for (let pair = 0; pair < 9; pair += 1) [call('answered'), call('failed')];
+    for (let pair = 0; pair < 9; pair += 1) {
+      call('answered');
+      call('failed');
+    }
     expect(breaker.state.phase).toBe('closed');
   });
 
