@@ -24,7 +24,7 @@ const exiting =
   "console.error('the database at 127.0.0.1:5432 refused the connection'); process.exitCode = 7";
 const talking = "console.log('Starting server…'); process.stdin.resume()";
 const retried =
-  'read what it printed and fix that; it is tried again by itself, with a changed entry once serve is restarted';
+  'read what it printed and fix that; it is tried again by itself, and at once with a changed entry';
 
 /** A server at a URL that answers every POST with one status. */
 async function answering(status: number): Promise<string> {

@@ -4,7 +4,7 @@ import { cheapMark, contentMark } from './file-mark.ts';
 import { foldersOf } from './folders-of.ts';
 
 /** After the last sign of a change: an editor writes, renames and sets rights one after the other. Milliseconds. */
-const QUIET_MS = 75;
+const QUIET_MS = 50;
 /** A file that is written all the time is looked at so often all the same. */
 const LONGEST_MS = 1_000;
 /** For file systems that tell nobody of changes, and for signs that were missed. */
