@@ -14,6 +14,16 @@ export function slopeOf(points) {
   return { slope, from: slope - half, to: slope + half, count };
 }
 
+/** In megabytes an hour. */
+const WANTED = 1;
+
+/** A heap that surely falls has not settled, and tells as little of an hour as one whose slope may be anything. */
+export function verdictOf(heap) {
+  if (heap === undefined) return 'cannot be told';
+  if (heap.from > WANTED) return 'missed';
+  return heap.to <= WANTED && heap.from >= -WANTED ? 'met' : 'cannot be told';
+}
+
 /** Of Student's t, 97.5 %, to three digits from four degrees of freedom on. */
 function quantile(degrees) {
   return 1.96 + 2.372 / degrees + 2.822 / degrees ** 2 + 2.556 / degrees ** 3;

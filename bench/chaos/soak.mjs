@@ -17,7 +17,7 @@ import { keep } from './kept.mjs';
 import { openNotedSession } from './noted-session.mjs';
 import { openOnlookers } from './onlookers.mjs';
 import { payloads } from './payloads.mjs';
-import { slopeOf } from './slope.mjs';
+import { slopeOf, verdictOf } from './slope.mjs';
 
 const WHOLE_MINUTES = 10;
 /** Of the run, before heap counts: code is compiled, and rings are filled. */
@@ -33,7 +33,6 @@ const VANISHING = 0.3;
 const SESSION_IDLE_MS = 20_000 * TIME_SCALE;
 /** Not before the sessions that vanished have expired. */
 const QUIET = { afterMs: 25_000, aloneMs: 8_000, samples: 5, everyMs: 2_000, longestMs: 120_000 };
-const WANTED_MB_AN_HOUR = 1;
 /** What must be as it was when everybody has gone; less than before is no leak, and is shown. */
 const EQUAL = ['descriptors', 'timers', 'handles', 'listeners', 'children'];
 
@@ -200,12 +199,6 @@ async function quiet(world, sample) {
     if (isSame && (await isReady())) return last;
     if (performance.now() > until) return { ...last, neverQuiet: true };
   }
-}
-
-function verdictOf(heap) {
-  if (heap === undefined) return 'not enough samples';
-  if (heap.to <= WANTED_MB_AN_HOUR) return 'met';
-  return heap.from > WANTED_MB_AN_HOUR ? 'missed' : 'cannot be told';
 }
 
 function inWords({ heapMb, rssMb, descriptors, timers, handles, listeners, children }) {
