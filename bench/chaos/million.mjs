@@ -33,6 +33,8 @@ const wanted = Number(values.messages);
 const seed = Number(values.seed);
 
 const folder = await mkdtemp(path.join(os.tmpdir(), 'switchyard-million-'));
+// Also when something fails that nobody waits for.
+process.on('exit', killAll);
 for (const signal of ['SIGINT', 'SIGTERM'])
   process.on(signal, () => {
     killAll();

@@ -48,6 +48,8 @@ const seconds = Number(values.seconds);
 const tell = (line) => process.stderr.write(`${line}\n`);
 
 const folder = await mkdtemp(path.join(os.tmpdir(), 'switchyard-overload-'));
+// Also when something fails that nobody waits for.
+process.on('exit', killAll);
 for (const signal of ['SIGINT', 'SIGTERM'])
   process.on(signal, () => {
     killAll();

@@ -47,6 +47,8 @@ const seed = Number(values.seed);
 const tell = (line) => process.stderr.write(`${line}\n`);
 
 const folder = await mkdtemp(path.join(os.tmpdir(), 'switchyard-soak-'));
+// Also when something fails that nobody waits for.
+process.on('exit', killAll);
 for (const signal of ['SIGINT', 'SIGTERM'])
   process.on(signal, () => {
     killAll();
