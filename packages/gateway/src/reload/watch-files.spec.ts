@@ -150,13 +150,14 @@ describe('a watched file', () => {
   });
 
   it.each([
-    ['nothing', 'one', []],
-    ['that it changed', 'another', ['one']],
-  ])('says %s of what happened before it was watched', async (_what, known, expected) => {
-    const { file } = await folderWith('one');
+    ['nothing', 'one', [], []],
+    ['that it changed', 'another', [], ['one']],
+    ['that it may have changed, where there are others', 'one', ['variables.env'], ['one']],
+  ])('says %s of what happened before it was watched', async (_what, known, others, expected) => {
+    const { folder, file } = await folderWith('one');
     const seen: string[] = [];
     const watch = watchFiles({
-      files: () => [file],
+      files: () => [file, ...others.map((name) => path.join(folder, name))],
       onChange: async () => void seen.push(said(file)),
       clock: systemClock(),
       log: silentLog,

@@ -75,7 +75,8 @@ export function watchFiles({ files, onChange, clock, log, known }: WatchOptions)
     cheap = await marksOf(present, cheapMark);
     const next = await marksOf(present, contentMark);
     const differs = isFirst
-      ? known !== undefined && !next.get(present[0] ?? '')?.startsWith(known)
+      ? // What the others said when they were read, nobody noted.
+        known !== undefined && (present.length > 1 || !next.get(present[0] ?? '')?.startsWith(known))
       : present.some((file) => content.has(file) && content.get(file) !== next.get(file));
     isFirst = false;
     content = next;
