@@ -125,6 +125,7 @@ describe('the command line beside a running gateway', () => {
       'transport-http ready',
       'transport-memory ready',
       'transport-stdio ready',
+      'resilience ready',
       'metrics-prometheus ready',
       'admin-graphql ready',
     ]);

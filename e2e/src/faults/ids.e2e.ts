@@ -59,7 +59,7 @@ describe('a server that answers wrongly', () => {
         };
         const file = path.join(place.folder, 'script.json');
         writeFileSync(file, JSON.stringify(script));
-        return { ...scriptedServer(file), timeout: place.lasting(TIMEOUT_MS) };
+        return { ...scriptedServer(file), timeout: place.lasting(TIMEOUT_MS), breaker: false };
       },
       bare: { calls: WRONG_IDS.length },
       async prove({ calls, call, faulty }) {

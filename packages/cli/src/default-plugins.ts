@@ -31,6 +31,7 @@ export function defaultPlugins(
     { name: '@switchyard/transport-http' },
     { name: '@switchyard/transport-memory' },
     { name: '@switchyard/transport-stdio' },
+    { name: '@switchyard/resilience' },
     { name: '@switchyard/metrics-prometheus' },
     // After the doors for clients: nothing of it is loaded before they are open.
     { name: '@switchyard/admin-graphql' },

@@ -28,4 +28,9 @@ export interface AdminModule {
   readonly name: string;
   readonly typeDefs: string;
   readonly resolvers: Readonly<Record<string, unknown>>;
+  /**
+   * The admin API is not loaded at the start for its sake: what is wrong with it, or clashes, is found when somebody asks,
+   * or when there is time. Absent: it is found at the start, which then waits for GraphQL to be loaded.
+   */
+  readonly late?: boolean;
 }

@@ -47,7 +47,7 @@ export default definePlugin({
       status: services.status,
       ledger: host.get(ledger),
       listed: () => services.servers.listed(LISTED_MS, QUIET_MS),
-      hasModules: () => modules.items.length > 0,
+      hasModules: () => modules.items.some(({ late }) => late !== true),
       load: async () => {
         await loadInSlices();
         const { createServer } = await import('./load.ts');

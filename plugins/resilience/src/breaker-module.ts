@@ -55,6 +55,8 @@ interface ResetArguments {
 export function breakerModule(guards: Guards, servers: Pick<Servers, 'list'>): AdminModule {
   return {
     name: 'breaker',
+    // Every gateway has it: none should start more slowly for it.
+    late: true,
     typeDefs,
     resolvers: {
       BreakerPhase: { CLOSED: 'closed', OPEN: 'open', HALF_OPEN: 'half_open' },
