@@ -1,7 +1,7 @@
 import { Observable, type Subscriber } from 'rxjs';
 import type { RefusedAsk } from './asks.ts';
 import { causeOf, causeOfLoss } from './cause.ts';
-import type { ConnectionContext } from './connection.ts';
+import type { ConnectionContext } from './connection-context.ts';
 import type { Lists } from './lists.ts';
 import { Session } from './session.ts';
 import { startTimeout } from './start-timeout.ts';

@@ -1,15 +1,4 @@
-import {
-  type Call,
-  type Exchange,
-  type Execute,
-  type LogLevel,
-  type Notice,
-  type Payload,
-  type ServerLists,
-  type Sink,
-  type SwitchyardError,
-  type Wire,
-} from '@switchyard/plugin-api';
+import { type Call, type Exchange, type Execute, type Sink } from '@switchyard/plugin-api';
 import {
   BehaviorSubject,
   catchError,
@@ -31,42 +20,18 @@ import {
 } from 'rxjs';
 import { attempt } from './attempt.ts';
 import { cause, causeOf } from './cause.ts';
-import { Gate, type GateContext } from './gate.ts';
-import { History, type HistoryContext } from './history.ts';
+import { Gate } from './gate.ts';
+import { History } from './history.ts';
 import type { ConditionFacts } from './conditions.ts';
+import type { ConnectionContext } from './connection-context.ts';
 import { Interests } from './interests.ts';
 import { Lists } from './lists.ts';
 import { Liveness } from './liveness.ts';
 import type { RefusedAsk } from './asks.ts';
-import type { Session, SessionContext } from './session.ts';
-import type { StartTurns } from './start-turns.ts';
+import type { Session } from './session.ts';
+import { closingOf, drainingOf, dueOf, itself, readyRunOf, runOf, unsettledOf } from './keys-of-state.ts';
 import { eventOf, IDLE, step, type Event, type Happening, type State } from './state.ts';
 import { whenUnused } from './when-unused.ts';
-
-/** What a connection works with. */
-export interface ConnectionContext extends SessionContext {
-  /** The number of the next transition of whatever server. */
-  readonly nextSeq: HistoryContext['nextSeq'];
-  readonly earlier?: HistoryContext['earlier'];
-  /** How many runs there were before this connection. */
-  readonly runs?: number | undefined;
-  /** Until then no attempt begins: something is left of what had the same files and ports. Never rejects. */
-  readonly before?: Promise<void> | undefined;
-  /** How many calls it carries at once, and how many more wait; absent: the usual numbers (gate.ts). */
-  readonly limits?: GateContext['limits'];
-  /** In which attempts that cost this machine something start. Undefined: all of them at once. */
-  readonly starts?: StartTurns | undefined;
-  /** Why there is no room for one more connection; undefined: there is. */
-  readonly mayOpen?: (() => SwitchyardError | undefined) | undefined;
-  /** Builds a wire for the next run; it is opened and closed by the connection. May throw. */
-  readonly openWire: () => Wire;
-  /** The lists were read, whole or only the kinds that changed. Undefined: nobody needs them, and none is read. */
-  readonly onLists?: ((lists: ServerLists) => void) | undefined;
-  /** The server said something that belongs to no call. */
-  readonly onNotice: (kind: Notice['kind'], params: Payload) => void;
-  /** The least severe log message that a client of this connection wants. */
-  readonly logLevel: () => LogLevel | undefined;
-}
 
 /**
  * One connection to one server, as an actor: what happens goes through `step`, and the state that results chooses the
@@ -157,7 +122,7 @@ export class Connection {
     return this.#session && this.#sessionSince;
   }
   /** What the server was told that its client can do. */
-  get capabilities(): SessionContext['introduction']['capabilities'] {
+  get capabilities(): ConnectionContext['introduction']['capabilities'] {
     return this.#context.introduction.capabilities;
   }
   get inFlight(): number {
@@ -394,30 +359,4 @@ export class Connection {
       return { phase: 'failed', cause: why, record: before.record };
     }
   }
-}
-
-/** The run, while its session may live. */
-function runOf(state: State): number | undefined {
-  return state.phase === 'connecting' || state.phase === 'ready' || state.phase === 'draining'
-    ? state.record.run
-    : undefined;
-}
-function closingOf(state: State): number | undefined {
-  return state.phase === 'closing' ? state.record.run : undefined;
-}
-function dueOf(state: State): number | undefined {
-  return state.phase === 'waiting' ? state.dueAt : undefined;
-}
-/** Ready with failures still counted. */
-function unsettledOf(state: State): number | undefined {
-  return state.phase === 'ready' && state.record.failures > 0 ? state.since : undefined;
-}
-function readyRunOf(state: State): number | undefined {
-  return state.phase === 'ready' ? state.record.run : undefined;
-}
-function drainingOf(state: State): true | undefined {
-  return state.phase === 'draining' || undefined;
-}
-function itself(state: State): State {
-  return state;
 }

@@ -1,6 +1,6 @@
 import { SwitchyardError, type CatalogKind } from '@switchyard/plugin-api';
 import type { Agreement } from '@switchyard/protocol';
-import type { ConnectionContext } from './connection.ts';
+import type { ConnectionContext } from './connection-context.ts';
 import { readLists, type Reading } from './list-reader.ts';
 import { ListRefresh } from './list-refresh.ts';
 import { phaseOf } from './phase.ts';

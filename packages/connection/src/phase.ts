@@ -46,3 +46,12 @@ export function causeIn(state: State): Cause | undefined {
       return undefined;
   }
 }
+
+/** It ends by order: only a call of its owner's, or another order, begins it again. */
+export function isEnding(state: State): boolean {
+  return (
+    state.phase === 'stopped' ||
+    state.phase === 'draining' ||
+    (state.phase === 'closing' && state.then === 'stopped')
+  );
+}

@@ -16,11 +16,10 @@ import {
 } from '@switchyard/plugin-api';
 import { type Agreement, type Frame, type Introduction, type Message } from '@switchyard/protocol';
 import { Asks, type AsksContext, type RefusedAsk } from './asks.ts';
-import { lossCode } from './cause.ts';
 import { Incoming, type IncomingContext } from './incoming.ts';
-import { refusedError } from './refused.ts';
 import { OverSignal } from './over-signal.ts';
 import { Outgoing } from './outgoing.ts';
+import { endOfOwnRequest } from './own-request-end.ts';
 import type { PendingRequest, RequestEnd } from './request.ts';
 import { RequestTable } from './request-table.ts';
 import { ServerCall } from './server-call.ts';
@@ -333,20 +332,4 @@ export class Session {
 
 function callOf(request: PendingRequest | undefined): ServerCall | undefined {
   return request instanceof ServerCall ? request : undefined;
-}
-
-function endOfOwnRequest(context: SessionContext, method: string, end: RequestEnd): SwitchyardError {
-  const { server, timings, maxMessageBytes: limit } = context;
-  switch (end.kind) {
-    case 'lost':
-      return new SwitchyardError(lossCode(timings.remote), { server, cause: end.loss.cause });
-    case 'unsent':
-      return new SwitchyardError(lossCode(timings.remote), { server, cause: `took no ${method}` });
-    case 'refused':
-      return refusedError(server, method, end);
-    case 'damaged':
-      return new SwitchyardError('UPSTREAM_PROTOCOL', { server, reason: end.reason });
-    case 'oversize':
-      return new SwitchyardError('MESSAGE_TOO_LARGE', { server, bytes: end.bytes, limit });
-  }
 }

@@ -1,6 +1,7 @@
 import type { ServerLists } from '@switchyard/plugin-api';
 import { legacy } from '@switchyard/protocol';
-import { Connection, type ConnectionContext } from './connection.ts';
+import type { ConnectionContext } from './connection-context.ts';
+import { Connection } from './connection.ts';
 import { phaseOf } from './phase.ts';
 import { watch } from './spec-call.ts';
 import { settled, virtualClock } from './spec-clock.ts';

@@ -19,7 +19,8 @@ import { LogLevels } from './log-levels.ts';
 import { Room, type RoomLimits } from './room.ts';
 import { withOthers, type UpstreamView } from './server-view.ts';
 import { startsAtOnce, StartTurns } from './start-turns.ts';
-import { Upstream, type UpstreamContext } from './upstream.ts';
+import type { UpstreamContext } from './upstream-context.ts';
+import { Upstream } from './upstream.ts';
 
 /** What the supervisor works with. */
 export type SupervisorContext = Omit<

@@ -1,49 +1,26 @@
 import {
   answer,
   failed,
-  type SwitchyardError,
   type Call,
   type Client,
   type DoorSession,
   type Exchange,
-  type Log,
-  type Notice,
   type Problem,
-  type ServerTransition,
   type ServerView,
   type Sink,
 } from '@switchyard/plugin-api';
 import { Subject, type Observable } from 'rxjs';
-import { stringIn, type Introduction } from '@switchyard/protocol';
+import { stringIn } from '@switchyard/protocol';
 import { cause } from './cause.ts';
-import { Connection, type ConnectionContext } from './connection.ts';
+import type { ConnectionContext } from './connection-context.ts';
+import { Connection } from './connection.ts';
 import { timingsOf, wantedAtFirst, type DesiredServer } from './desired-server.ts';
-import type { LogLevels } from './log-levels.ts';
+import { isEnding } from './phase.ts';
 import { viewOf, type UpstreamView } from './server-view.ts';
-import type { State } from './state.ts';
+import type { UpstreamContext } from './upstream-context.ts';
+import { capabilitiesFor, connectionKey, SHARED_CAPABILITIES } from './whose-connection.ts';
 
-/** What all upstreams share. */
-export type UpstreamContext = Omit<
-  ConnectionContext,
-  'server' | 'openWire' | 'onNotice' | 'logLevel' | 'introduction' | 'earlier' | 'limits'
-> & {
-  /** What each connection declares beside it depends on whose it is. */
-  readonly introduction: Omit<Introduction, 'capabilities'>;
-  readonly log: Log;
-  readonly onNotice: (notice: Notice) => void;
-  readonly logLevels: LogLevels;
-  /** What became of a server before, oldest first. */
-  readonly earlier?: ((server: string) => readonly ServerTransition[]) | undefined;
-  readonly mayOpen: () => SwitchyardError | undefined;
-};
-
-/** What a connection of several clients can be asked: each question goes to the one whose call it belongs to. */
-const SHARED_CAPABILITIES = { sampling: {}, elicitation: { form: {}, url: {} } };
-const ASKABLE = ['sampling', 'elicitation', 'roots'];
 const NOBODY: ReadonlySet<string> = new Set();
-
-/** Principal of everybody where no tokens are configured: the primary connection is theirs. */
-const LOCAL = 'local';
 
 /**
  * One server: its primary connection, whose lists are the catalog, and the connections of principals or sessions that
@@ -202,7 +179,7 @@ export class Upstream {
     }
     const full = this.#context.mayOpen();
     if (full) return answer(sink, failed(call, full, { executed: 'no', phase: 'waiting' }));
-    return this.#executeOn(this.#open(key, this.#capabilitiesFor(call)), key, call, sink);
+    return this.#executeOn(this.#open(key, capabilitiesFor(call, this.desired.sharing)), key, call, sink);
   }
 
   /** A client session ended: what was its own ends with it. */
@@ -298,24 +275,8 @@ export class Upstream {
     return connection;
   }
 
-  /** What a client of its own connection can be asked; of the rest we could keep no promise. */
-  #capabilitiesFor(call: Call): Client['capabilities'] {
-    if (this.desired.sharing !== 'session') return SHARED_CAPABILITIES;
-    const { capabilities } = call.client;
-    return Object.fromEntries(
-      ASKABLE.filter((name) => name in capabilities).map((name) => [name, capabilities[name]]),
-    );
-  }
-
   #keyOf(session: DoorSession): string {
-    switch (this.desired.sharing) {
-      case 'all':
-        return '';
-      case 'principal':
-        return session.principal === LOCAL ? '' : session.principal;
-      case 'session':
-        return session.audience;
-    }
+    return connectionKey(session, this.desired.sharing);
   }
 
   #executeOn(connection: Connection, key: string, call: Call, sink: Sink): Exchange {
@@ -361,12 +322,4 @@ export class Upstream {
     if (!refused) return undefined;
     return cause('ASK_REFUSED', { server: this.desired.name, ...refused }).problem;
   }
-}
-
-function isEnding(state: State): boolean {
-  return (
-    state.phase === 'stopped' ||
-    state.phase === 'draining' ||
-    (state.phase === 'closing' && state.then === 'stopped')
-  );
 }
