@@ -267,28 +267,19 @@ export class System implements Gateway {
 
   /** Builds what a call runs through: pipeline, router, supervisor. */
   #assemble(): Supervisor {
-    const { maxResponseBytes } = this.#configuration.current.value.limits;
-    const limitsNow = () => this.#configuration.current.value.limits;
+    const { limits } = this.#configuration.current.value;
     const observation = new Observation(this.#contributed.observers.items, this.#clock, this.log);
     const observeFrame = observation.frames;
     const supervisor = new Supervisor({
       era: legacy,
       introduction: { name: NAME, title: TITLE, version: this.#options.version },
       timings: TIMINGS,
-      maxMessageBytes: maxResponseBytes,
+      maxMessageBytes: limits.maxResponseBytes,
       maxDepth: FRAME_LIMITS.maxDepth,
       clock: this.#clock,
       random: this.#random,
       log: this.log,
-      // As they are whenever they are looked at: they reload.
-      limits: {
-        get maxProcesses() {
-          return limitsNow().maxProcesses;
-        },
-        get maxConnections() {
-          return limitsNow().maxConnections;
-        },
-      },
+      limits,
       lastSeq: this.#history?.lastSeq,
       earlier: (server) => this.#history?.of(server) ?? [],
       ...(observeFrame && { observeFrame }),
@@ -420,6 +411,7 @@ export class System implements Gateway {
     if (this.#secrets.learn(next.secrets)) this.servers.secretsLearned();
     this.#book.configure(next.logging);
     const before = this.#configuration.current.value.listen.http.tokens ?? {};
+    if (this.#supervisor) this.#supervisor.limits = next.limits;
     this.#configuration.replace(next);
     this.#kernel.find(httpHost)?.replaceTokens?.(before, next.listen.http.tokens ?? {});
   }
