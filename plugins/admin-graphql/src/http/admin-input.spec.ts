@@ -25,7 +25,11 @@ describe('what the admin API does not have', () => {
     ],
     ['removeServer', 'mutation { removeServer(input: { server: "files" }) { removedId } }', 'removeServer'],
     ['callTool', 'mutation { callTool(input: { name: "read" }) { content } }', 'callTool'],
-    ['reloadConfig', 'mutation { reloadConfig(input: {}) { changes { path } } }', 'reloadConfig'],
+    ...['config', 'json', 'file', 'path'].map((key) => [
+      `a reload with ${key}: it reads the file that the gateway was started with`,
+      `mutation { reloadConfig(input: { ${key}: "x" }) { clientMutationId } }`,
+      key,
+    ]),
     ...['command', 'args', 'env', 'url', 'cwd', 'headers', 'path', 'config'].map((key) => [
       `a start with ${key}`,
       `mutation { startServer(input: { server: "files", ${key}: "x" }) { server { name } } }`,
