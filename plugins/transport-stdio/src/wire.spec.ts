@@ -124,6 +124,8 @@ describe('a server', () => {
     expect(wire.lastWords.doubt).toBe('put "-y" first');
     await send('{}');
     await received(1);
+    // Two pipes: what was written first need not come first.
+    while (wire.lastWords.stderr === undefined) await new Promise((resolve) => setImmediate(resolve));
     expect(wire.lastWords).toEqual({ stderr: 'installing' });
   });
 });
