@@ -58,7 +58,7 @@ interface Recipient {
 }
 
 /** More than so many lines within a second that are no messages would leave no time for the other servers. */
-const FLOOD = 5_000;
+const FLOOD = 2_000;
 const FLOOD_MS = 1_000;
 
 /** The only revision whose servers may send several messages at once (2025-03-26, base protocol, batching). */

@@ -12,7 +12,12 @@ export class Malformed extends Error {
     readonly what: string,
     readonly tooDeep = false,
   ) {
+    // Nobody sees the stack of one, and to take it costs more than the whole message: a server that talks on the wrong
+    // stream makes thousands of them.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(what);
+    Error.stackTraceLimit = stackTraceLimit;
   }
 }
 
