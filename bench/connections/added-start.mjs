@@ -50,17 +50,20 @@ export async function addedStart({ rounds }, folder, tell) {
       `  ${title}: ${Math.round(median(bare))} ms bare, ${Math.round(median(through))} ms through the gateway`,
     );
   }
-  return { rows, together: await tenTogether(folder, rounds / 5) };
+  const together = [];
+  for (const { title, make } of kinds)
+    together.push({ title, ...(await tenTogether(make, folder, rounds / 10)) });
+  return { rows, together };
 }
 
 function summary(values) {
   return { p50: median(values), p99: at(values, 0.99) };
 }
 
-/** Ten servers that people use, in a gateway that starts with them: until the last one is ready. */
-async function tenTogether(folder, rounds) {
+/** Ten servers in a gateway that starts with them: until the last one is ready. */
+async function tenTogether(make, folder, rounds) {
   const times = { bare: [], through: [] };
-  const servers = named(10, (index) => memoryServer(folder, index));
+  const servers = named(10, make);
   for (let round = 0; round < rounds; round++) {
     const startedAt = performance.now();
     await Promise.all(Object.values(servers).map((server) => bareStartMs(server)));

@@ -99,12 +99,12 @@ ${table(
       `${ms(added(row, 'p99'))} ms`,
       met(added(row, 'p99') <= 50),
     ]),
-    [
-      'ten server-memory together, from the start of the gateway',
+    ...together.map(({ title, bare, through, listening }) => [
+      `ten times ${title} together, from the start of the gateway`,
       '< 1,500 ms',
-      `${ms(together.through)} ms (${ms(together.bare)} ms bare; it listens after ${ms(together.listening)} ms)`,
-      met(together.through < 1_500),
-    ],
+      `${ms(through)} ms (${ms(bare)} ms bare; it listens after ${ms(listening)} ms)`,
+      met(through < 1_500),
+    ]),
   ],
 )}`;
 }

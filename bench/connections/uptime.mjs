@@ -9,6 +9,8 @@ import { named, nodeServer } from './servers.mjs';
 const SERVERS = 10;
 /** Between two kills of one server, in milliseconds: 60 ± 15 s. */
 const EVERY = { least: 45_000, most: 75_000 };
+/** A run that lasted so long is a healthy one (docs/architecture.md, restarts), and a little more. */
+const HEALTHY_MS = 12_000;
 /** A call each so many milliseconds, to the servers in turn. */
 const CALL_MS = 50;
 
@@ -56,9 +58,10 @@ export async function uptime({ minutes, seed }, folder, tell) {
 async function killOn(gateway, name, random, end) {
   const kills = [];
   for (;;) {
-    // The first within a minute, so that they do not come together.
-    const ms =
-      kills.length === 0 ? random() * EVERY.most : EVERY.least + random() * (EVERY.most - EVERY.least);
+    // The first ones spread, so that they do not come together; none before its run is a healthy one, which alone is
+    // started again at once.
+    const least = kills.length === 0 ? HEALTHY_MS : EVERY.least;
+    const ms = least + random() * (EVERY.most - least);
     if (Date.now() + ms > end - 5_000) {
       await sleep(Math.max(0, end - Date.now()));
       return kills;
