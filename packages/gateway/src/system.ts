@@ -252,14 +252,13 @@ export class System implements Gateway {
 
   /** Before there are servers: what they become goes on from what they were. */
   async #openHistory(): Promise<void> {
-    const { current } = this.#configuration;
     const kept = this.#kernel.find(store);
     if (!kept) return;
     const history = await openHistory({
       store: kept,
       clock: this.#clock,
       log: this.log,
-      servers: current.value.servers.map(({ name }) => name),
+      servers: () => this.#configuration.current.value.servers.map(({ name }) => name),
     });
     this.#history = history;
     this.servers.changes$.subscribe((view) => history.follow(view));

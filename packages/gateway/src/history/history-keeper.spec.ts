@@ -16,7 +16,7 @@ function viewOf(name: string, ...transitions: readonly ServerTransition[]): Serv
 }
 
 /** A run of a gateway that knows these servers; its timers run when the test says so. */
-async function opened(store: SpecStore, ...servers: readonly string[]) {
+async function opened(store: SpecStore, ...given: readonly (string | readonly string[])[]) {
   const timers = new Map<() => void, number>();
   const clock: Clock = {
     now: () => 0,
@@ -27,7 +27,7 @@ async function opened(store: SpecStore, ...servers: readonly string[]) {
     },
   };
   const log = recordingLog();
-  const keeper = await openHistory({ store, clock, log, servers });
+  const keeper = await openHistory({ store, clock, log, servers: () => given.flat() });
   return {
     keeper,
     log,
@@ -97,6 +97,19 @@ describe('a history', () => {
     expect(store.written).toEqual([fileOf('files'), fileOf('files'), SEQ_FILE]);
     keeper.follow(viewOf('files', transition(4)));
     expect(timers.size).toBe(0);
+  });
+
+  it('is kept of a server that a reload adds, and dropped of one that a reload takes away', async () => {
+    const store = specStore();
+    const configured = ['files'];
+    const { keeper, timePasses } = await opened(store, configured);
+    keeper.follow(viewOf('files', transition(1)));
+    configured.splice(0, 1, 'mail');
+    keeper.follow(viewOf('mail', transition(2)));
+    await timePasses();
+    expect([keeper.of('files'), keeper.of('mail')]).toEqual([[], [transition(2)]]);
+    await keeper.close();
+    expect([...store.entries.keys()].sort()).toEqual([SEQ_FILE, fileOf('mail')].sort());
   });
 
   it('of a server that is not configured any more is dropped; of one that is turned off it is kept', async () => {

@@ -26,15 +26,14 @@ export interface KeeperContext {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
-  /** The configured servers: what is kept of others is dropped. */
-  readonly servers: readonly string[];
+  /** The configured servers, now: what is kept of others is dropped. */
+  readonly servers: () => readonly string[];
 }
 
 /** Reads what earlier runs left. What cannot be read is dropped with a warning; never rejects. */
 export async function openHistory({ store, clock, log, servers }: KeeperContext): Promise<HistoryKeeper> {
-  const kept = await restore(store, log, new Set(servers));
+  const kept = await restore(store, log, new Set(servers()));
   const reserve = seqReserve(store);
-  const configured = new Set(servers);
   const changed = new Set<string>();
   const lastSeq = Math.max(await lastNumber(store, log), ...[...kept.values()].map(seqOf));
   let newest = lastSeq;
@@ -54,7 +53,19 @@ export async function openHistory({ store, clock, log, servers }: KeeperContext)
     }
   }
 
+  /** What is kept of servers that a reload took away. */
+  async function dropOthers(): Promise<void> {
+    const configured = new Set(servers());
+    for (const server of kept.keys()) {
+      if (configured.has(server)) continue;
+      kept.delete(server);
+      changed.delete(server);
+      await store.delete(fileOf(server));
+    }
+  }
+
   async function write(atOnce: number): Promise<void> {
+    await dropOthers();
     if (reserve.isLow(newest)) await reserve.take(newest);
     // What changes meanwhile waits for the next time. All of them take from one list.
     const due = [...changed].values();
@@ -84,7 +95,7 @@ export async function openHistory({ store, clock, log, servers }: KeeperContext)
     follow({ name, transitions, connections }) {
       // What has no life tells no changes; what it was before it was turned off is kept.
       const isSame = connections.length === 0 || kept.get(name) === transitions;
-      if (isSame || transitions.length === 0 || !configured.has(name) || phase === 'closed') return;
+      if (isSame || transitions.length === 0 || !servers().includes(name) || phase === 'closed') return;
       kept.set(name, transitions);
       newest = Math.max(newest, seqOf(transitions));
       changed.add(name);
