@@ -3,15 +3,14 @@
  * What every client was told is then held against what every server executed. Prints one line of JSON, and one for
  * people on stderr; fails when anybody was lied to or the ledger is not exact. Leaves no process.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { check, readExecutionLogs, scriptedServer, seededEnds } from '@switchyard/testing';
 import { keep } from './chaos/kept.mjs';
 import { openGateway } from './connections/gateway.mjs';
 import { named } from './connections/servers.mjs';
-import { BENCH_RUN, killAll } from './lib/processes.mjs';
+import { ownFolder } from './lib/own-folder.mjs';
+import { BENCH_RUN } from './lib/processes.mjs';
 import { openHttpLink } from './load/http-link.mjs';
 
 const WANTED_SECONDS = 10;
@@ -31,12 +30,7 @@ const { values } = parseArgs({
 const calls = Number(values.calls);
 const seed = Number(values.seed);
 
-const folder = await mkdtemp(path.join(os.tmpdir(), 'switchyard-calls-'));
-for (const signal of ['SIGINT', 'SIGTERM'])
-  process.on(signal, () => {
-    killAll();
-    process.exit(signal === 'SIGINT' ? 130 : 143);
-  });
+const { folder, leaveNothing } = ownFolder('calls');
 try {
   const result = await run();
   process.stdout.write(`${JSON.stringify(result)}\n`);
@@ -44,8 +38,7 @@ try {
   if (calls >= WHOLE) await keep('calls', `npm run calls -- --seed ${seed}`, result);
   process.exitCode = result.exact && result.violations === 0 ? 0 : 1;
 } finally {
-  killAll();
-  await rm(folder, { recursive: true, force: true });
+  leaveNothing();
 }
 
 async function run() {

@@ -2,15 +2,14 @@
  * Reloads under load, each of which changes one server of many: what becomes of the others' processes and of the calls,
  * and how long a saved file takes to count. `npm run reloads`; --reloads, --servers and --lanes say how much.
  */
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
-import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { openGateway } from './connections/gateway.mjs';
 import { named, sedServer } from './connections/servers.mjs';
+import { ownFolder } from './lib/own-folder.mjs';
 import { describeMachine } from './lib/machine.mjs';
-import { killAll } from './lib/processes.mjs';
 
 /** What is to be reached; the process exits with 1 where it is not. */
 const MOST_MS = 200;
@@ -23,12 +22,7 @@ const { values } = parseArgs({
   },
 });
 const [reloads, count, lanes] = [values.reloads, values.servers, values.lanes].map(Number);
-const folder = await mkdtemp(path.join(os.tmpdir(), 'switchyard-reloads-'));
-for (const signal of ['SIGINT', 'SIGTERM'])
-  process.on(signal, () => {
-    killAll();
-    process.exit(1);
-  });
+const { folder, leaveNothing } = ownFolder('reloads');
 
 try {
   const result = await measure();
@@ -37,8 +31,7 @@ try {
     result.othersTouched === 0 && result.calls.failed === 0 && result.saveToAppliedMs.p50 <= MOST_MS;
   process.exitCode = isReached ? 0 : 1;
 } finally {
-  killAll();
-  await rm(folder, { recursive: true, force: true });
+  leaveNothing();
 }
 
 async function measure() {

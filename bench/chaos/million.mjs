@@ -3,12 +3,10 @@
  * anybody was lied to. See README.md. Prints one line of JSON, and one for people on stderr; fails at any violation.
  * Leaves no process.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { killAll, survivors } from '../lib/processes.mjs';
+import { ownFolder } from '../lib/own-folder.mjs';
+import { survivors } from '../lib/processes.mjs';
 import { openWorld } from './chaotic-world.mjs';
 import { openExecutionReader } from './execution-reader.mjs';
 import { openJudge } from './judge.mjs';
@@ -32,14 +30,7 @@ const { values } = parseArgs({
 const wanted = Number(values.messages);
 const seed = Number(values.seed);
 
-const folder = await mkdtemp(path.join(os.tmpdir(), 'switchyard-million-'));
-// Also when something fails that nobody waits for.
-process.on('exit', killAll);
-for (const signal of ['SIGINT', 'SIGTERM'])
-  process.on(signal, () => {
-    killAll();
-    process.exit(signal === 'SIGINT' ? 130 : 143);
-  });
+const { folder, leaveNothing } = ownFolder('million');
 try {
   const { shown, ...result } = await run();
   for (const sentence of shown) process.stderr.write(`✗ ${sentence}\n`);
@@ -48,8 +39,7 @@ try {
   if (wanted >= MILLION) await keep('million', `npm run million -- --seed ${seed}`, result);
   process.exitCode = result.isKept ? 0 : 1;
 } finally {
-  killAll();
-  await rm(folder, { recursive: true, force: true });
+  leaveNothing();
 }
 
 async function run() {

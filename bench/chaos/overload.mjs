@@ -2,15 +2,13 @@
  * `npm run overload`: three times more than can be carried, for a minute, and 5,000 sessions that come and vanish. See
  * README.md. Prints one line of JSON, and some for people on stderr. Leaves no process.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { openGateway } from '../connections/gateway.mjs';
 import { nodeServer } from '../connections/servers.mjs';
-import { BENCH_RUN, killAll, survivors } from '../lib/processes.mjs';
+import { ownFolder } from '../lib/own-folder.mjs';
+import { BENCH_RUN, survivors } from '../lib/processes.mjs';
 import { keep } from './kept.mjs';
 import { closedLoop, openLanes, openLoop } from './offered.mjs';
 import { vanishing } from './vanishing.mjs';
@@ -47,14 +45,7 @@ const { values } = parseArgs({
 const seconds = Number(values.seconds);
 const tell = (line) => process.stderr.write(`${line}\n`);
 
-const folder = await mkdtemp(path.join(os.tmpdir(), 'switchyard-overload-'));
-// Also when something fails that nobody waits for.
-process.on('exit', killAll);
-for (const signal of ['SIGINT', 'SIGTERM'])
-  process.on(signal, () => {
-    killAll();
-    process.exit(signal === 'SIGINT' ? 130 : 143);
-  });
+const { folder, leaveNothing } = ownFolder('overload');
 try {
   const result = { seconds, times: TIMES, cases: {} };
   for (const [name, each] of Object.entries(CASES)) {
@@ -69,8 +60,7 @@ try {
   const isMet = Object.values(result.cases).every(({ met }) => Object.values(met).every(Boolean));
   process.exitCode = isMet && result.vanishing.isBack && result.orphans === 0 ? 0 : 1;
 } finally {
-  killAll();
-  await rm(folder, { recursive: true, force: true });
+  leaveNothing();
 }
 
 async function overload({ title, entry, lanes: count }) {

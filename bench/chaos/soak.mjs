@@ -2,13 +2,11 @@
  * `npm run soak`: ten minutes in which servers end, sessions come and vanish and subscriptions begin and break, and what
  * the gateway holds all the while and when everybody has gone. See README.md. Leaves no process.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { randomOf } from '@switchyard/testing';
-import { killAll, survivors } from '../lib/processes.mjs';
+import { ownFolder } from '../lib/own-folder.mjs';
+import { survivors } from '../lib/processes.mjs';
 import { openWorld, TIME_SCALE } from './chaotic-world.mjs';
 import { openExecutionReader } from './execution-reader.mjs';
 import { sampled, samplerOf } from './gateway-samples.mjs';
@@ -46,14 +44,7 @@ const minutes = Number(values.minutes);
 const seed = Number(values.seed);
 const tell = (line) => process.stderr.write(`${line}\n`);
 
-const folder = await mkdtemp(path.join(os.tmpdir(), 'switchyard-soak-'));
-// Also when something fails that nobody waits for.
-process.on('exit', killAll);
-for (const signal of ['SIGINT', 'SIGTERM'])
-  process.on(signal, () => {
-    killAll();
-    process.exit(signal === 'SIGINT' ? 130 : 143);
-  });
+const { folder, leaveNothing } = ownFolder('soak');
 try {
   const { shown, ...result } = await run();
   for (const sentence of shown) tell(`✗ ${sentence}`);
@@ -63,8 +54,7 @@ try {
     await keep('soak', `npm run soak -- --minutes ${minutes} --seed ${seed}`, result);
   process.exitCode = result.isKept ? 0 : 1;
 } finally {
-  killAll();
-  await rm(folder, { recursive: true, force: true });
+  leaveNothing();
 }
 
 async function run() {

@@ -2,15 +2,14 @@
  * What connections hold and cost: see README.md beside it. `npm run connections` writes bench/CONNECTIONS.md, `npm run
  * uptime` its last chapter. Leaves no process, by whatever it ends.
  */
-import { existsSync, rmSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import os from 'node:os';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { format, resolveConfig } from 'prettier';
 import { startLoad } from '../lib/load-process.mjs';
 import { describeMachine } from '../lib/machine.mjs';
-import { killAll } from '../lib/processes.mjs';
+import { ownFolder } from '../lib/own-folder.mjs';
 import { addedStart } from './added-start.mjs';
 import { crashCycles } from './crash-cycles.mjs';
 import { manyServers } from './many-servers.mjs';
@@ -66,16 +65,7 @@ if (!values.quick) {
 }
 
 async function measure() {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'switchyard-connections-'));
-  const leaveNothing = () => {
-    killAll();
-    rmSync(folder, { recursive: true, force: true });
-  };
-  for (const signal of ['SIGINT', 'SIGTERM'])
-    process.on(signal, () => {
-      leaveNothing();
-      process.exit(signal === 'SIGINT' ? 130 : 143);
-    });
+  const { folder, leaveNothing } = ownFolder('connections');
   const load = startLoad();
   try {
     for (const name of chosen) {

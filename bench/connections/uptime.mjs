@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { randomOf } from '@switchyard/testing';
 import { openLink } from '../load/open-link.mjs';
 import { endsOf } from '../load/message-text.mjs';
 import { median } from '../lib/statistics.mjs';
 import { bareStartMs, openGateway } from './gateway.mjs';
-import { seeded } from './seeded.mjs';
 import { named, nodeServer } from './servers.mjs';
 
 const SERVERS = 10;
@@ -31,7 +31,7 @@ export async function uptime({ minutes, seed }, folder, tell) {
     const end = begin + minutes * 60_000;
     const calls = callOn(gateway.target, names, end);
     const kills = (
-      await Promise.all(names.map((name, index) => killOn(gateway, name, seeded(seed + index), end)))
+      await Promise.all(names.map((name, index) => killOn(gateway, name, randomOf(seed + index), end)))
     ).flat();
     const answered = await calls;
     await sleep(2_000);

@@ -5,7 +5,7 @@ import { median } from './statistics.mjs';
 import { watched } from './watched.mjs';
 
 const LIGHT = fileURLToPath(new URL('../fixtures/upstream-stdio.mjs', import.meta.url));
-const METRICS_COST = fileURLToPath(new URL('../metrics-cost.mjs', import.meta.url));
+const PLUGIN_COST = fileURLToPath(new URL('../plugin-cost.mjs', import.meta.url));
 /** Starts of each kind: what is looked for is a few milliseconds. */
 const STARTS = 5;
 
@@ -13,7 +13,7 @@ const STARTS = 5;
 export async function observed(parts) {
   const { scale, folder, tell } = parts;
   tell('  metrics');
-  const process = start(globalThis.process.execPath, [METRICS_COST]);
+  const process = start(globalThis.process.execPath, [PLUGIN_COST, 'metrics-prometheus']);
   const metrics = await lineOf(process, ({ more }) => more !== undefined);
   await process.stop();
   tell('  GraphQL at the start');
