@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { causeOf, Supervisor, TIMINGS } from '@switchyard/connection';
+import { causeOf, type Supervisor } from '@switchyard/connection';
 import { ConfigurationStore, Kernel } from '@switchyard/kernel';
 import {
   answer,
@@ -26,38 +26,35 @@ import {
   SwitchyardError,
   transports,
   type Clock,
-  type Door,
-  type Endpoint,
   type Execute,
   type Log,
   type OpenEndpoint,
   type Random,
   type Reload,
   type ReloadResult,
-  type ServerLists,
   type Status,
 } from '@switchyard/plugin-api';
-import { FRAME_LIMITS, legacy } from '@switchyard/protocol';
-import { BehaviorSubject, type Observable } from 'rxjs';
+import type { Observable } from 'rxjs';
+import { assemble } from './assemble.ts';
 import { CatalogService } from './catalog-service.ts';
-import { loadConfiguration, parseConfiguration, type Configuration } from './configuration/index.ts';
+import type { Configuration } from './configuration/index.ts';
+import { Doors } from './doors.ts';
 import type { Gateway, GatewayOptions } from './gateway-types.ts';
 import { CLOCK, inject, injectable, LOG_BOOK, OPTIONS, RANDOM, REDACTOR, SECRETS } from './injection.ts';
 import { rememberInstance } from './instance-file.ts';
 import { openHistory, type HistoryKeeper } from './history/history-keeper.ts';
 import { Ledger } from './ledger.ts';
 import type { LogBook } from './log-book.ts';
-import { Observation } from './observation.ts';
-import { buildPipeline } from './pipeline.ts';
 import { PolicyService } from './policies/policy-service.ts';
 import { maskError } from './redaction/mask-error.ts';
-import { maskProblem, maskTexts } from './redaction/mask-view.ts';
+import { maskProblem } from './redaction/mask-view.ts';
 import type { LiveRedactor } from './redaction/live-redactor.ts';
 import type { Redactor } from './redaction/redactor.ts';
+import { createReloader } from './reload/create-reloader.ts';
 import { reloadRoute } from './reload/reload-route.ts';
-import { Reloader } from './reload/reloader.ts';
+import type { Reloader } from './reload/reloader.ts';
 import { watchFiles, type FileWatch } from './reload/watch-files.ts';
-import { interceptorsOf, theOnly, transportsOf } from './roles.ts';
+import { theOnly, transportsOf } from './roles.ts';
 import { shutDown, type Shutdown } from './shutdown.ts';
 import { ServerService } from './server-service.ts';
 import { planCatalog, planServers } from './server-plan.ts';
@@ -86,21 +83,17 @@ export class System implements Gateway {
   #isStarted = false;
   readonly #runId = randomUUID();
   readonly #startedAt: number;
-  #calls = 0;
   /** Asked for before the boot, so that the kernel can tell which contributions nobody reads. */
   readonly #contributed;
-  readonly #doors: Endpoint[] = [];
   readonly catalog: CatalogService;
   readonly servers: ServerService;
-  #endpoints: readonly OpenEndpoint[] = [];
+  readonly #doors = new Doors();
   #admin: string | undefined;
   #pipeline: Execute = notYet;
   readonly #barrier = new StartBarrier();
   /** What became of servers in all runs; undefined without a state directory. */
   #history: HistoryKeeper | undefined;
   #supervisor: Supervisor | undefined;
-  readonly #connected = new Map<Endpoint, number>();
-  readonly #clients$ = new BehaviorSubject(0);
   #stopping: Promise<void> | undefined;
   #shutdown: Shutdown | undefined;
 
@@ -138,11 +131,19 @@ export class System implements Gateway {
     this.#startedAt = clock.date();
     this.catalog = catalogService;
     this.servers = serverService;
-    this.#reloader = this.#createReloader();
+    this.#reloader = createReloader({
+      configuration: this.#configuration,
+      env: options.env ?? process.env,
+      apply: (next) => this.#replaceConfiguration(next),
+      refusal: () => this.#noReloadBecause(),
+      redact,
+      clock,
+      log: this.log,
+    });
   }
 
   get endpoints(): readonly OpenEndpoint[] {
-    return this.#endpoints;
+    return this.#doors.open;
   }
 
   get reload(): Reload {
@@ -154,7 +155,7 @@ export class System implements Gateway {
   }
 
   get clients$(): Observable<number> {
-    return this.#clients$;
+    return this.#doors.clients$;
   }
 
   readonly execute: Execute = (call, sink) => this.#pipeline(call, sink);
@@ -165,7 +166,7 @@ export class System implements Gateway {
       await this.#openCatalog();
       await this.#openHistory();
       const supervisor = this.#assemble();
-      await this.#openDoors();
+      await this.#openDoors(supervisor);
       // After the doors: a port that is taken must not have cost a process.
       this.#startServers(supervisor);
       this.#barrier.lift();
@@ -204,7 +205,7 @@ export class System implements Gateway {
       ...(last && { reload: last }),
       config: file,
       stateDir: this.#kernel.find(store)?.folder,
-      endpoints: this.#endpoints,
+      endpoints: this.#doors.open,
       plugins: this.#kernel.plugins.map(({ problem, ...report }) => ({
         ...report,
         ...(problem && { problem: maskProblem(causeOf(problem).problem, this.#redact) }),
@@ -212,13 +213,17 @@ export class System implements Gateway {
       servers: this.servers.list(),
       problems: this.catalog.snapshot.problems,
       ledger: this.#ledger.balance,
-      clients: this.#clients$.value,
+      clients: this.#doors.clients,
     };
   }
 
   /** Clients can connect. */
   get #isReady(): boolean {
-    return this.#endpoints.length > 0 && !this.#stopping;
+    return this.#doors.open.length > 0 && !this.#stopping;
+  }
+
+  get #introduction() {
+    return { name: NAME, title: TITLE, version: this.#options.version };
   }
 
   async #bootPlugins(): Promise<void> {
@@ -264,45 +269,29 @@ export class System implements Gateway {
     this.servers.changes$.subscribe((view) => history.follow(view));
   }
 
-  /** Builds what a call runs through: pipeline, router, supervisor. */
   #assemble(): Supervisor {
-    const { limits } = this.#configuration.current.value;
-    const observation = new Observation(this.#contributed.observers.items, this.#clock, this.log);
-    const observeFrame = observation.frames;
-    const supervisor = new Supervisor({
-      era: legacy,
-      introduction: { name: NAME, title: TITLE, version: this.#options.version },
-      timings: TIMINGS,
-      maxMessageBytes: limits.maxResponseBytes,
-      maxDepth: FRAME_LIMITS.maxDepth,
+    const { supervisor, pipeline } = assemble({
+      contributed: this.#contributed,
+      introduction: this.#introduction,
+      limits: this.#configuration.current.value.limits,
+      ledger: this.#ledger,
+      barrier: this.#barrier,
+      history: this.#history,
+      onLists: (server, lists) => {
+        this.catalog.put(server, lists);
+        this.servers.listsRead(server);
+      },
+      redact: this.#redact,
       clock: this.#clock,
       random: this.#random,
       log: this.log,
-      limits,
-      lastSeq: this.#history?.lastSeq,
-      earlier: (server) => this.#history?.of(server) ?? [],
-      ...(observeFrame && { observeFrame }),
-      onLists: (server, lists) => {
-        this.catalog.put(server, this.#masked(lists));
-        this.servers.listsRead(server);
-      },
     });
-    this.#pipeline = buildPipeline({
-      ledger: this.#ledger,
-      observation,
-      interceptors: interceptorsOf(this.#contributed.interceptors),
-      router: this.#barrier.before(
-        theOnly(routers, this.#contributed.routers, '@switchyard/routing-standard'),
-      ),
-      gate: (call, sink) => supervisor.execute(call, sink),
-      redact: this.#redact,
-      log: this.log,
-    });
+    this.#pipeline = pipeline;
     this.#supervisor = supervisor;
     return supervisor;
   }
 
-  async #openDoors(): Promise<void> {
+  async #openDoors(supervisor: Supervisor): Promise<void> {
     const host = this.#kernel.find(httpHost);
     const routes = statusRoutes({
       status: () => this.status(),
@@ -310,12 +299,14 @@ export class System implements Gateway {
       servers: () => this.servers.list(),
     });
     for (const route of [...routes, reloadRoute(this.#reloader)]) host?.mount(route);
-    const opened: OpenEndpoint[] = [];
-    for (const endpoint of this.#contributed.endpoints.items) {
-      this.#doors.push(endpoint);
-      opened.push({ kind: endpoint.kind, ...(await endpoint.open(this.#door(endpoint))) });
-    }
-    this.#endpoints = opened;
+    await this.#doors.openAll(this.#contributed.endpoints.items, {
+      execute: this.execute,
+      catalog: this.catalog,
+      supervisor,
+      info: this.#introduction,
+      runId: this.#runId,
+      clock: this.#clock,
+    });
     this.#admin = await host?.listen('admin');
   }
 
@@ -324,7 +315,7 @@ export class System implements Gateway {
       pid: process.pid,
       startedAt: this.#startedAt,
       runId: this.#runId,
-      endpoints: this.#endpoints,
+      endpoints: this.#doors.open,
       ...(this.#admin !== undefined && { admin: this.#admin }),
     });
   }
@@ -348,61 +339,10 @@ export class System implements Gateway {
     });
   }
 
-  /** What went wrong with a list may be told in the words of the server; the lists themselves are its own. */
-  #masked(lists: ServerLists): ServerLists {
-    const { problems } = lists;
-    if (!problems) return lists;
-    return { ...lists, problems: maskTexts(problems, this.#redact) as NonNullable<typeof problems> };
-  }
-
-  #door(endpoint: Endpoint): Door {
-    return {
-      execute: this.execute,
-      newCallId: () => this.#newCallId(),
-      info: { name: NAME, title: TITLE, version: this.#options.version },
-      instructions: () => this.catalog.snapshot.instructions,
-      listChanged$: this.catalog.listChanged$(this.#clock),
-      notices$: this.#assembled().notices$,
-      setLogLevel: (session, level) => this.#assembled().setLogLevel(session, level),
-      rootsChanged: (session) => this.#assembled().rootsChanged(session),
-      connected: (clients) => this.#clientsOf(endpoint, clients),
-      sessionEnded: (session) => this.#assembled().sessionEnded(session),
-    };
-  }
-
-  #clientsOf(endpoint: Endpoint, clients: number): void {
-    this.#connected.set(endpoint, clients);
-    this.#clients$.next([...this.#connected.values()].reduce((sum, each) => sum + each, 0));
-  }
-
-  /** Unique among the runs of all gateways, for all that logs are good for, and cheap: each call needs one. */
-  #newCallId(): string {
-    this.#calls += 1;
-    return `${this.#runId.slice(0, 8)}-${this.#calls.toString(36)}`;
-  }
-
-  #assembled(): Supervisor {
-    if (this.#supervisor) return this.#supervisor;
-    throw new SwitchyardError('BUG', { what: 'a door was opened before there was a supervisor' });
-  }
-
-  #createReloader(): Reloader {
-    const { file, folder } = this.#configuration.current.value;
-    const env = this.#options.env ?? process.env;
-    return new Reloader({
-      load: () => loadConfiguration({ file: file!, env }),
-      parse: (text) => parseConfiguration(text, { folder, env, ...(file !== undefined && { file }) }),
-      current: () => this.#configuration.current.value,
-      apply: (next) => this.#replaceConfiguration(next),
-      refusal: () => {
-        if (this.#stopping) return 'the gateway is stopping';
-        if (!this.#isStarted) return 'the gateway is starting';
-        return file === undefined ? 'it was given as a text and has no file' : undefined;
-      },
-      redact: this.#redact,
-      clock: this.#clock,
-      log: this.log,
-    });
+  /** Why there can be no reload now, if so. */
+  #noReloadBecause(): string | undefined {
+    if (this.#stopping) return 'the gateway is stopping';
+    return this.#isStarted ? undefined : 'the gateway is starting';
   }
 
   #replaceConfiguration(next: Configuration): void {
@@ -430,7 +370,7 @@ export class System implements Gateway {
   async #stop(): Promise<void> {
     this.#watch?.close();
     this.#shutdown = shutDown({
-      doors: this.#doors,
+      doors: this.#doors.asked,
       supervisor: this.#supervisor,
       history: this.#history,
       kernel: this.#kernel,
