@@ -111,4 +111,50 @@ describe('a server that changes while it is called', () => {
     // Every call was answered, by the old one or by the new one.
     expect(new Set(answers)).toEqual(new Set(answers.includes('two') ? ['one', 'two'] : ['one']));
   });
+
+  it('to what cannot start is served as it was, says so, and is replaced once its entry is right', async () => {
+    const gateway = await serve({ mcpServers: { changing: changing(0) } });
+    await gateway.phase('changing', 'ready');
+    const { pid } = await gateway.server('changing');
+    const session = await openSession(gateway.url, 'ada');
+    let goesOn = true;
+    const failures: Message[] = [];
+    const calling = (async () => {
+      for (let id = 1; goesOn; id += 1) {
+        const answer = await callTool(session, id, 'changing__echo', { nonce: String(id) });
+        if (answer.result?.content?.[0]?.text !== String(id)) failures.push(answer);
+      }
+    })();
+    const file = path.join(gateway.folder, 'switchyard.jsonc');
+    const save = (entry: object) => writeFile(file, JSON.stringify({ mcpServers: { changing: entry } }));
+    const problem = (code: string) =>
+      gateway.log.find(
+        `${code} of changing`,
+        (line) =>
+          line.event === 'server' && (line['problem'] as { code?: string } | undefined)?.code === code,
+      );
+    for (const [code, entry] of [
+      ['SWY-E201', { command: 'no-such-command-anywhere' }],
+      ['SWY-E215', { command: 'sh', args: ['-c', 'exit 127'] }],
+      ['SWY-E607', { ...light, env: { TOKEN: '${NO_SUCH_VARIABLE}' } }],
+    ] as const) {
+      await save(entry);
+      expect(await problem(code)).toMatchObject({ phase: 'degraded', tools: 1 });
+      const view = await gateway.server('changing');
+      expect(view).toMatchObject({ pid, phase: 'degraded', problem: { code }, restarts: 0 });
+      expect(view.conditions).toContainEqual(
+        expect.objectContaining({ type: 'as_configured', status: 'false', reason: 'CannotStart' }),
+      );
+    }
+    expect((await gateway.server('changing')).transitions.map(({ code }) => code)).toEqual(
+      expect.arrayContaining(['SWY-E201', 'SWY-E215']),
+    );
+    await change(gateway, { changing: changing(1) }, 'changing');
+    goesOn = false;
+    await calling;
+    expect(failures).toEqual([]);
+    const { problem: left, conditions } = await gateway.server('changing');
+    expect(left).toBeUndefined();
+    expect(conditions.map(({ type }) => type)).not.toContain('as_configured');
+  });
 });

@@ -90,6 +90,21 @@ export function withOthers(
   };
 }
 
+/** One server that serves on because what its entry says now cannot be started. */
+export function notAsConfigured(view: UpstreamView, next: UpstreamView): UpstreamView {
+  const { since, problem, where } = next;
+  return {
+    ...view,
+    ...(view.phase === 'ready' && { phase: 'degraded' as const, since: Math.max(view.since, since) }),
+    ...(where !== undefined && { where }),
+    ...(problem && { problem }),
+    conditions: [
+      ...view.conditions,
+      { type: 'as_configured', status: 'false', reason: 'CannotStart', since },
+    ],
+  };
+}
+
 function connectionView(key: string, connection: Connection, clock: Clock): ConnectionView {
   const { state, history, session, sessionSince, inFlight } = connection;
   const pid = session?.wire.info.pid;

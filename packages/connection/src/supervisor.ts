@@ -17,7 +17,7 @@ import type { DesiredServer } from './desired-server.ts';
 import { Leaving } from './leaving.ts';
 import { LogLevels } from './log-levels.ts';
 import { Room, type RoomLimits } from './room.ts';
-import { withOthers, type UpstreamView } from './server-view.ts';
+import { notAsConfigured, withOthers, type UpstreamView } from './server-view.ts';
 import { startsAtOnce, StartTurns } from './start-turns.ts';
 import type { UpstreamContext } from './upstream-context.ts';
 import { Upstream } from './upstream.ts';
@@ -55,6 +55,8 @@ export class Supervisor {
   #upstreams = new Map<string, Upstream>();
   /** Those that are to take the place of one that serves, as soon as they are ready. */
   readonly #coming = new Map<string, Upstream>();
+  /** Those of them that can never become ready: what they were to replace serves on. */
+  readonly #refused = new WeakSet<Upstream>();
   /** What was read of them meanwhile. */
   readonly #unpublished = new WeakMap<Upstream, ServerLists>();
   readonly #leaving: Leaving;
@@ -88,7 +90,8 @@ export class Supervisor {
   /**
    * Makes the running servers those that are desired: added ones start, removed ones drain, unchanged ones take over
    * what concerns no connection. A changed one becomes ready beside the old one, and then takes its place; or it begins
-   * when nothing is left of the old one (`reload`), which is also how it goes on if it cannot begin beside it.
+   * when nothing is left of the old one (`reload`), which is also how it goes on if it cannot begin beside it. One that
+   * cannot begin at all leaves the old one where it is.
    */
   apply(desired: readonly DesiredServer[]): void {
     const before = this.#upstreams;
@@ -129,6 +132,8 @@ export class Supervisor {
   /** @throws SERVER_UNKNOWN */
   start(name: string): void {
     this.#get(name).start();
+    // What could not begin may be able to now: somebody installed it.
+    this.#coming.get(name)?.start();
   }
 
   /** Resolves when nothing is left of it. @throws SERVER_UNKNOWN */
@@ -203,9 +208,10 @@ export class Supervisor {
       else current.update(server);
       return;
     }
-    const canBoth = server.enabled && !server.problem && current.prospect === 'ready';
-    if (canBoth && server.reload !== 'break-first' && !this.#clashed.has(clashOf(server)))
-      this.#prepare(current, server);
+    const isServed = server.enabled && current.prospect === 'ready';
+    const isMakeFirst = server.reload !== 'break-first' && !this.#clashed.has(clashOf(server));
+    // What cannot be started at all cannot be helped by ending what serves.
+    if (isServed && (isMakeFirst || server.problem)) this.#prepare(current, server);
     else this.#replace(current, server);
   }
 
@@ -226,7 +232,8 @@ export class Supervisor {
     const current = this.#upstreams.get(name);
     if (!coming || !current) return;
     const { prospect, desired } = coming;
-    if (prospect === 'coming') return;
+    if (prospect === 'coming') return void this.#refused.delete(coming);
+    if (prospect === 'never') return this.#refuse(current, coming);
     this.#coming.delete(name);
     if (prospect === 'ready') {
       coming.succeed(current, this.#context.timings.callTotal);
@@ -244,6 +251,22 @@ export class Supervisor {
       this.#leave(name, coming);
       this.#replace(current, desired).recall(coming);
     }
+    this.#tell(name);
+  }
+
+  /** One that cannot begin is shown with its problem beside that which serves, until its entry is another. */
+  #refuse(current: Upstream, coming: Upstream): void {
+    if (this.#refused.has(coming)) return;
+    this.#refused.add(coming);
+    const { name, where } = coming.desired;
+    this.#context.log.warn('what a server was changed to cannot start; the one before serves on', {
+      server: name,
+      where,
+      problem: coming.view().problem?.message,
+    });
+    current.recall(coming);
+    // Lists that changed were not told while there was to be another.
+    void current.refresh().catch(() => {});
     this.#tell(name);
   }
 
@@ -299,7 +322,7 @@ export class Supervisor {
   #listsRead(name: string, upstream: Upstream, lists: ServerLists): void {
     const coming = this.#coming.get(name);
     if (coming === upstream) this.#unpublished.set(upstream, lists);
-    else if (coming === undefined) this.#context.onLists(name, lists);
+    else if (coming === undefined || this.#refused.has(coming)) this.#context.onLists(name, lists);
   }
 
   #leave(name: string, upstream: Upstream): void {
@@ -317,7 +340,10 @@ export class Supervisor {
   #viewOf(name: string, upstream: Upstream): UpstreamView {
     const coming = this.#coming.get(name);
     const others = this.#leaving.of(name).map((old) => ['old', old.view()] as const);
-    return withOthers(upstream.view(), coming ? [['next', coming.view()], ...others] : others);
+    if (!coming) return withOthers(upstream.view(), others);
+    const [view, next] = [upstream.view(), coming.view()];
+    const shown = this.#refused.has(coming) ? notAsConfigured(view, next) : view;
+    return withOthers(shown, [['next', next], ...others]);
   }
 
   #noteClash(server: DesiredServer): void {

@@ -76,12 +76,30 @@ export class Upstream {
     return state.phase === 'waiting' && state.cause.code === 'PROCESS_LIMIT';
   }
 
-  /** Whether a call would be carried now, and if not, what is to be expected of this start. */
-  get prospect(): 'ready' | 'coming' | 'crowded' | 'failed' {
-    const { phase } = this.#primary.state;
-    if (phase === 'ready') return 'ready';
-    if (phase === 'idle' || phase === 'connecting') return 'coming';
-    return this.isCrowded ? 'crowded' : 'failed';
+  /**
+   * Whether a call would be carried now, and if not, what is to be expected of this start. `never`: nothing but a change
+   * of its entry, or an order, begins it again.
+   */
+  get prospect(): 'ready' | 'coming' | 'crowded' | 'failed' | 'never' {
+    if (this.#desired.problem) return 'never';
+    const { state } = this.#primary;
+    switch (state.phase) {
+      case 'ready':
+        return 'ready';
+      case 'idle':
+      case 'connecting':
+        return 'coming';
+      case 'failed':
+        return 'never';
+      case 'closing':
+        // Until nothing is left of it.
+        return state.then === 'failed' ? 'coming' : 'failed';
+      case 'waiting':
+        return this.isCrowded ? 'crowded' : 'failed';
+      case 'draining':
+      case 'stopped':
+        return 'failed';
+    }
   }
 
   /** How often its primary connection began, those that it took the place of included. */

@@ -80,7 +80,14 @@ export interface ServerTransition {
 
 /** What can be so or not of a server, for programs: a phase says it for people. */
 export type ConditionType =
-  'process_up' | 'connected' | 'negotiated' | 'catalog_fresh' | 'responsive' | 'breaker_closed';
+  | 'process_up'
+  | 'connected'
+  | 'negotiated'
+  | 'catalog_fresh'
+  | 'responsive'
+  /** Shown while it is not so: what its entry says now cannot be started, and the server before that serves on. */
+  | 'as_configured'
+  | 'breaker_closed';
 
 /** One thing that is so of a server, not so, or not known. */
 export interface ServerCondition {

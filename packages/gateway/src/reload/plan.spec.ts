@@ -50,12 +50,12 @@ describe('the plan of a reload', () => {
     ]);
   });
 
-  it('starts an entry that is right now, and drains one that is wrong now', () => {
+  it('starts an entry that is right now, and keeps what runs of one that is wrong now', () => {
     const { servers: changes } = plan(
       servers({ a: { command: 7 }, b: { command: 'node' } }),
       servers({ a: { command: 'node' }, b: { command: 7 } }),
     );
-    expect(changes).toMatchObject([{ how: 'start' }, { how: 'drain' }]);
+    expect(changes).toMatchObject([{ how: 'start' }, { how: 'in place' }]);
   });
 
   it('names variables and principals, and none of their values', () => {

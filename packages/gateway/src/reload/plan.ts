@@ -91,10 +91,10 @@ function serverChange(
   return { server, change: 'changed', keys, how: howChanged(before, next) };
 }
 
-/** What was or is wrong has no connection that a new one could be made beside. */
+/** What was wrong has no connection; what is wrong gets none, and what runs serves on. */
 function howChanged(before: ServerConfiguration, next: ServerConfiguration): ServerChange['how'] {
-  if (before.problem) return next.problem ? 'in place' : 'start';
-  return next.problem ? 'drain' : next.reload;
+  if (next.problem) return 'in place';
+  return before.problem ? 'start' : next.reload;
 }
 
 function entryKeys(before: ServerConfiguration, next: ServerConfiguration): readonly string[] {

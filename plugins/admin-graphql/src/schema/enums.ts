@@ -49,6 +49,8 @@ const conditionType: EnumSpec<ConditionType> = {
     negotiated: 'The session is open.',
     catalog_fresh: 'All lists of the present run were read.',
     responsive: 'The last probe was answered; unknown before the first one.',
+    as_configured:
+      'It runs as its entry says; shown while it does not, because what the entry says now cannot be started.',
     breaker_closed: 'Its circuit breaker lets calls through; only where a plugin guards them with one.',
   },
 };
