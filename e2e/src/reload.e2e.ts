@@ -216,6 +216,34 @@ describe('F70: servers that change under calls', () => {
     expect(executed).toEqual(['executed n']);
   });
 
+  it('one that is removed and whose call outlasts the drain answers it with what is known', async () => {
+    const folder = await temporaryFolder();
+    const { gateway, file, pids, result } = await reloading(
+      { mcpServers: { kept: light, busy: recorder(folder) } },
+      // The ten seconds of a drain.
+      { folder, env: { SWITCHYARD_TIME_SCALE: '5' } },
+    );
+    const before = await pids();
+    const session = await openSession(gateway.url, 'ada');
+    const held = session.post(
+      requestText(1, 'tools/call', { name: 'busy__hold', arguments: { nonce: 'n' } }),
+    );
+    await written(path.join(folder, 'busy.log'), 'executed n');
+    await save(file, { mcpServers: { kept: light } });
+    await result(0, applied);
+    const echoed = await callTool(session, 2, 'kept__echo', { nonce: 'meanwhile' });
+    expect(echoed.result?.content?.[0]?.text).toBe('meanwhile');
+    const [answer] = parse(await held);
+    expect(answer).toMatchObject({
+      id: 1,
+      error: { code: -33014, data: { server: 'busy', executed: 'unknown', retryable: false } },
+    });
+    const gone = await callTool(session, 3, 'busy__record', { nonce: 'late' });
+    expect(gone.error).toBeDefined();
+    expect(await linesOf(path.join(folder, 'busy.log'))).toEqual(['executed n']);
+    expect(await pids()).toEqual({ kept: before['kept'] });
+  });
+
   it('changes names and waits in place: no process is touched', async () => {
     const { gateway, file, pids, result } = await reloading();
     const before = await pids();

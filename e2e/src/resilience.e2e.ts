@@ -114,6 +114,45 @@ describe('a server that fails', () => {
   });
 });
 
+describe('F76: a server that is well for five calls and ill for five', () => {
+  const OPENED = 4;
+  const FASTER = 40;
+
+  it('is left alone for longer each time, and little is told of it', async () => {
+    const { gateway, log, session } = await behind({}, { SWITCHYARD_TIME_SCALE: String(FASTER) });
+    const told = () =>
+      gateway.log.events.filter(({ event, name }) => event === 'server' && name === 'far').length;
+    const toldBefore = told();
+    const beganAt = performance.now();
+    const waits: number[] = [];
+    const ill: string[] = [];
+    let isOpen = false;
+    for (let call = 0; waits.length < OPENED || isOpen; call += 1) {
+      const { error } = await callTool(session, call, 'far__flap', { nonce: `${call}` });
+      const isRefused = error?.data?.['code'] === 'SWY-E711';
+      if (isRefused && !isOpen) waits.push(Number(error?.data?.['retryAfterMs']));
+      if (error && !isRefused) ill.push(String(error.data?.['executed']));
+      isOpen = isRefused;
+    }
+    const passedMs = (performance.now() - beganAt) * FASTER;
+
+    // 5 s, twice as long each time, each by chance half as long or half as long again; never sooner, whatever the load.
+    const usual = waits.map((_, time) => 5_000 * 2 ** time);
+    for (const [time, wait] of waits.entries()) expect(wait).toBeLessThanOrEqual(1.5 * usual[time]!);
+    expect(passedMs).toBeGreaterThan(0.49 * usual.reduce((sum, wait) => sum + wait, 0));
+    expect(ill).toEqual(Array(5 * OPENED).fill('unknown'));
+    // R5: what it was given, it was given once.
+    const lines = await called(log);
+    expect(new Set(lines).size).toBe(lines.length);
+    // It opens, is tried out, and closes.
+    expect(told() - toldBefore).toBeLessThanOrEqual(3 * OPENED);
+    expect(await metrics(gateway)).toContain(
+      `switchyard_breaker_moves_total{mcp_server="far",state="open"} ${OPENED}`,
+    );
+    expect(await gateway.server('far')).toMatchObject({ restarts: 0, failures: 0 });
+  });
+});
+
 describe('a call that failed', () => {
   it('is executed three times at most where its tool is retry-safe, and once where it is not (R5)', async () => {
     const { log, session } = await behind({ breaker: false, tools: { retrySafe: ['status'] } });
