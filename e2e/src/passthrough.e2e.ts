@@ -48,11 +48,14 @@ describe('what a client sends in headers', () => {
 
     const heard = (await linesOf(log))
       .filter((line) => line.startsWith('headers '))
-      .map((line) => JSON.parse(line.slice('headers '.length)) as Readonly<Record<string, string>>);
+      .map((line) => JSON.parse(line.slice('headers '.length)) as readonly string[]);
     expect(heard.length).toBeGreaterThan(CALLS);
-    expect(new Set(heard.map(({ authorization }) => authorization))).toEqual(new Set([`Bearer ${OWN}`]));
-    const strange = heard.flatMap((each) => Object.keys(each)).filter((name) => name in CREDENTIALS);
-    expect(new Set(strange)).toEqual(new Set(['authorization']));
+    // Names and values in turn: each request has one Authorization, the gateway's own, and nothing else of a client's.
+    for (const raw of heard) {
+      const names = raw.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase());
+      expect(names.filter((name) => name in CREDENTIALS)).toEqual(['authorization']);
+      expect(raw).toContain(`Bearer ${OWN}`);
+    }
     const all = JSON.stringify(heard);
     for (const value of Object.values(CREDENTIALS)) expect(all).not.toContain(value.split(' ').at(-1));
   });

@@ -1,6 +1,7 @@
 /*
- * Bugs that the checks must catch, one row each. `find` is in `file` exactly once and becomes `replace`; then the test
- * `check.test` of `check.spec` in `check.package` must fail. `build` names what that test runs as it was built, in order.
+ * Bugs that the checks must catch, one row each. `find` is in `file` exactly once and becomes `replace`, and so in each of
+ * `also`; then the test `check.test` of `check.spec` in `check.package` must fail. `build` names what that test runs as it
+ * was built, in order.
  */
 
 /** The command as the stories run it: built, with the packages that are bundled into it. */
@@ -123,6 +124,101 @@ export const BUGS = [
       package: 'packages/plugin-api',
       spec: 'src/line-framer.spec.ts',
       test: 'keeps both ends of what it drops, and goes on at the next newline',
+    },
+  },
+  {
+    name: 'a queue without a limit',
+    file: 'packages/connection/src/gate.ts',
+    find: 'const isFull = this.#held.size >= limit &&',
+    replace: 'const isFull = this.#held.size >= Infinity &&',
+    build: [],
+    check: {
+      package: 'packages/connection',
+      spec: 'src/held-calls.spec.ts',
+      test: 'are at most so many; one more is refused at once',
+    },
+  },
+  {
+    name: 'retry an unsafe call',
+    file: 'plugins/resilience/src/may-retry.ts',
+    find: "(method === 'tools/call' && isRetrySafe)",
+    replace: "method === 'tools/call'",
+    build: ['plugins/resilience'],
+    check: {
+      package: 'e2e',
+      spec: 'src/resilience.e2e.ts',
+      test: 'is executed three times at most where its tool is retry-safe, and once where it is not (R5)',
+    },
+  },
+  {
+    name: 'retry without a budget',
+    file: 'plugins/resilience/src/retry-budget.ts',
+    find: 'if (this.#saved < 1) return false;',
+    replace: '',
+    build: ['plugins/resilience'],
+    check: {
+      package: 'e2e',
+      spec: 'src/resilience.e2e.ts',
+      test: 'is not repeated without end: an outage gets 1.2 times what clients ask for, and three (R7)',
+    },
+  },
+  {
+    name: 'accept a foreign session',
+    file: 'plugins/endpoint-http/src/sessions.ts',
+    find: 'if (session?.talk.principal !== principal) throw',
+    replace: 'if (!session) throw',
+    build: [],
+    check: {
+      package: 'plugins/endpoint-http',
+      spec: 'src/admission.spec.ts',
+      test: 'of somebody else does not open a session: 404',
+    },
+  },
+  {
+    name: 'forward the Authorization of a client',
+    file: 'plugins/transport-http/src/session-headers.ts',
+    find: '      ...this.#post,\n',
+    replace:
+      '      ...this.#post,\n      ...(globalThis.heard ? ["authorization", globalThis.heard] : []),\n',
+    also: [
+      {
+        file: 'plugins/http-host/src/bearer.ts',
+        find: 'const offered = digest(token);',
+        replace: 'globalThis.heard = authorization[0];\n    const offered = digest(token);',
+      },
+    ],
+    build: ['plugins/transport-http', 'plugins/http-host'],
+    check: {
+      package: 'e2e',
+      spec: 'src/passthrough.e2e.ts',
+      test: 'reaches no server: no token, no cookie, no key, in a thousand calls',
+    },
+  },
+  {
+    name: 'follow a redirect to another host',
+    file: 'plugins/transport-http/src/socket-pool.ts',
+    find: 'this.#reader.head(status, headers);',
+    // On this machine only, whatever it is told.
+    replace: `const to = String(headers.location);
+    if (to.startsWith('http://127.0.0.1')) void fetch(to, { method: 'POST', body: '{}' }).catch(() => {});
+    this.#reader.head(status, headers);`,
+    build: ['plugins/transport-http'],
+    check: {
+      package: 'e2e',
+      spec: 'src/passthrough.e2e.ts',
+      test: 'to another host is followed nowhere, and its client is told where it pointed',
+    },
+  },
+  {
+    name: 'end a server for one that can never start',
+    file: 'packages/connection/src/supervisor.ts',
+    find: "if (prospect === 'never') return this.#refuse(current, coming);",
+    replace: '',
+    build: [],
+    check: {
+      package: 'packages/connection',
+      spec: 'src/refused-change.spec.ts',
+      test: 'is as it was when its entry is what it was',
     },
   },
 ];
