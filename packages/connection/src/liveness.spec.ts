@@ -100,6 +100,9 @@ describe('a server of which nothing is awaited', () => {
       { to: 'ready', event: 'opened' },
     ]);
     expect(server.mostAtOnce).toBe(1);
+    // None of the run that was lost, either.
+    await connection.stop();
+    expect(clock.pending).toBe(0);
   });
 
   it('that takes no bytes misses, too', async () => {

@@ -78,7 +78,8 @@ export class Liveness {
             });
             subscriber.next({ type: 'missed', run, cause: missed });
           }
-          again();
+          // The second miss ends the run, and nobody would cancel this timer any more.
+          if (!subscriber.closed) again();
         });
       };
       this.#tell('not yet');

@@ -60,6 +60,15 @@ describe('the breaker of a server', () => {
     expect(parts.arrived).toHaveLength(15);
   });
 
+  it('asks nobody any more when its server is taken away, whatever its last call comes to', async () => {
+    const parts = guarded({ breaker: { failures: 1, windowMs: 1_000, cooldownMs: 100 } });
+    parts.call();
+    parts.configure(undefined);
+    parts.arrived.at(-1)?.end(TIMED_OUT);
+    await parts.advance(10_000);
+    expect([parts.probes, parts.timers.size]).toEqual([[], 0]);
+  });
+
   it('hears 429 as an answer', () => {
     const parts = guarded();
     for (let index = 0; index < 10; index += 1) parts.ended(refused(429, 100_000));

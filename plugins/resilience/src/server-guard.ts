@@ -48,6 +48,7 @@ export class ServerGuard {
   #toldAt = -Infinity;
   #cancelTold: (() => void) | undefined;
   #cancelProbe: () => void = () => {};
+  #isClosed = false;
 
   constructor(policy: ServerPolicy, context: GuardContext) {
     this.policy = policy;
@@ -128,7 +129,9 @@ export class ServerGuard {
     };
   }
 
+  /** Nobody is told anything, or asked, from now on: what its last calls come to changes nothing outside. */
   close(): void {
+    this.#isClosed = true;
     this.#cancelProbe();
     this.#cancelTold?.();
   }
@@ -168,6 +171,7 @@ export class ServerGuard {
     this.counts.moves[state.phase] += 1;
     this.#cancelProbe();
     this.#cancelProbe = () => {};
+    if (this.#isClosed) return;
     if (state.phase === 'open') this.#probeAt(state.probeAt);
     this.#tell();
   }
@@ -197,8 +201,8 @@ export class ServerGuard {
     this.#cancelProbe = clock.after(Math.max(0, at - clock.now()), () => {
       const asked = this.state;
       const heard = (answers: boolean) => {
-        // It was reset meanwhile.
-        if (this.state !== asked) return;
+        // It was closed or reset meanwhile.
+        if (this.#isClosed || this.state !== asked) return;
         if (this.#breaker.probed(answers, clock.now())) return this.#moved();
         if (this.state.phase === 'open') this.#probeAt(this.state.probeAt);
       };
