@@ -189,7 +189,17 @@ const load = [
       isMet: heldMs.length > 0 && Math.max(...heldMs) <= 100,
     }),
   },
-  { id: 'L12', what: 'cold start without servers', wanted: '≤ 300 ms' },
+  {
+    id: 'L12',
+    what: 'cold start without servers, to /readyz',
+    wanted: '≤ 300 ms',
+    run: 'cold-start',
+    read: ({ starts, ready, node }) => ({
+      measured: `${ms(ready.median)} ms, median of ${starts} (${ms(ready.most)} at most; Node alone ${ms(node.median)})`,
+      // Where Node itself starts slowly the machine is busy, and says nothing of us.
+      isMet: ready.median <= 300 ? true : node.median > 100 ? undefined : false,
+    }),
+  },
   {
     what: 'ten servers killed about once a minute: connected, for all causes',
     wanted: '≥ 99 %',
@@ -202,7 +212,20 @@ const load = [
     run: 'connections uptime',
     read: ({ ofTheGateway }) => ({ measured: percent(ofTheGateway), isMet: ofTheGateway >= 0.999 }),
   },
-  { what: 'calls that may be tried again, during an outage: load on the server', wanted: '≤ 1.2 × offered' },
+  {
+    what: 'calls that may be tried again, during an outage: load on the server',
+    wanted: '≤ 1.2 × offered, and 3',
+    run: 'outage',
+    read: ({ cases }) => ({
+      measured: cases
+        .map(
+          ({ title, share, reached, offered }) =>
+            `${share.toFixed(3)} × (${title}: ${reached.toLocaleString('en')} of ${offered.toLocaleString('en')})`,
+        )
+        .join(', '),
+      isMet: cases.every(({ isMet }) => isMet),
+    }),
+  },
 ];
 
 function overload(name) {

@@ -27,7 +27,8 @@ process.stdout.write(`${summary()}\n`);
 /** By name: { command, machine: { date, commit }, result }. */
 async function keptRuns() {
   const found = {};
-  for (const name of ['million', 'soak', 'overload', 'calls']) found[name] = await kept(name);
+  for (const name of ['million', 'soak', 'overload', 'calls', 'outage', 'cold-start'])
+    found[name] = await kept(name);
   for (const [name, run] of Object.entries((await kept('connections')) ?? {})) {
     const command = name === 'uptime' ? 'npm run uptime' : `npm run connections -- --only ${name}`;
     found[`connections ${name}`] = { command, ...run };
