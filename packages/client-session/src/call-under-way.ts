@@ -62,10 +62,9 @@ export class CallUnderWay {
     this.#toExchange((exchange) => exchange.cancel(reason));
   }
 
-  /** Nobody will be here to pass on its outcome: the client is told so now, and the call is given up. */
-  abandon(reason: string): void {
+  /** Nobody will be here to pass on its outcome, or for it: the client is told why now, and the call is given up. */
+  abandon(reason: string, error: SwitchyardError = new SwitchyardError('CALL_ABANDONED')): void {
     if (this.#over) return;
-    const error = new SwitchyardError('CALL_ABANDONED');
     const outcome = failed(this.#call, error, { executed: 'unknown', phase: 'sent' });
     this.#end(this.#session.parts.era.answer(this.#call, this.id, outcome)?.segments);
     this.#exchange?.cancel(reason);

@@ -150,9 +150,12 @@ export class ClientSession implements DoorSession {
     for (const [askId, call] of [...this.asks]) if (call.reply === reply) call.loseAsk(askId);
   }
 
-  /** Answers what is under way with an error and gives it up: the gateway ends, and will pass on no outcome. */
-  abandon(reason: string): void {
-    for (const call of this.inFlight.list()) call.abandon(reason);
+  /**
+   * Answers what is under way with an error and gives it up: no outcome will be passed on.
+   * @param error why; absent: the gateway ends.
+   */
+  abandon(reason: string, error?: SwitchyardError): void {
+    for (const call of this.inFlight.list()) call.abandon(reason, error);
   }
 
   /** Gives up what is under way and tells the gateway. Once; later calls do nothing. */

@@ -100,7 +100,7 @@ export const EXPLANATIONS: Readonly<Record<ErrorCode, string>> = {
     'The server refused a list, or did not give it in time, at least twice in a row. It is shown as degraded: it takes calls, and the list that was read last stays. It is read again after 10 seconds, then ever more rarely up to every 5 minutes, and at once when the server says that it changed.',
   // 3xx: who may
   TOKEN_REQUIRED:
-    'The gateway has tokens configured, and the request carried none of them. Which token it was does not appear in logs, neither right nor wrong ones. Nothing was looked at beyond the headers.',
+    'The gateway has tokens configured, and the request carried none of them. Which token it was does not appear in logs, neither right nor wrong ones. Nothing was looked at beyond the headers. A call that was under way when its token was taken out of the configuration ends like this too, and may have been executed.',
   ADMIN_TOKEN_REQUIRED:
     'Everything that shows or changes the gateway itself needs the admin token, on loopback too: a web page in your browser reaches loopback as well. Commands on the same machine find it in the state directory by themselves; SWITCHYARD_ADMIN_TOKEN overrides it.',
   HOST_REFUSED:
@@ -301,6 +301,7 @@ export const EXECUTED: Readonly<Partial<Record<ErrorCode, ExecutedSaid>>> = {
   MESSAGE_TOO_LARGE: 'yes',
   UPSTREAM_REFUSED: 'no or unknown',
   CALL_ABANDONED: 'unknown',
+  TOKEN_REQUIRED: 'no or unknown',
   UPSTREAM_AUTH: 'no',
   PARSE_ERROR: 'no',
   INVALID_REQUEST: 'no',

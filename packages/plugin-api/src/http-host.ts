@@ -32,6 +32,11 @@ export interface HttpRoute {
   readonly open?: boolean | 'loopback';
   /** Must end the response. What it throws becomes a 500 with a correlation id. */
   handle(request: HttpRequest): void | Promise<void>;
+  /**
+   * The tokens that these principals had are none any more: what they left here is to end. What is written to their
+   * responses now is sent before their connections are closed.
+   */
+  revoked?(principals: ReadonlySet<string>): void;
 }
 
 /** Shared HTTP listeners: the token `http-host`. */

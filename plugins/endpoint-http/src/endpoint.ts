@@ -24,6 +24,7 @@ import { refuse } from './refusal.ts';
 import type { ResponseParts } from './response-parts.ts';
 import type { Session } from './session.ts';
 import { Sessions } from './sessions.ts';
+import { Turns } from './turns.ts';
 import { writeJson } from './write-json.ts';
 
 /** The endpoint, once it has a door to serve. */
@@ -31,11 +32,18 @@ export interface Front {
   readonly sessions: Sessions;
   /** One HTTP request to the endpoint's path. */
   handle(request: HttpRequest): Promise<void>;
+  /** Ends the sessions of principals whose tokens are none any more; their calls under way are answered so. */
+  revoke(principals: ReadonlySet<string>): void;
   /** Refuses new requests from now on and ends the standalone streams; resolves when no request waits for its reply. */
   drain(): Promise<void>;
 }
 
 const RETRY_AFTER_MS = 5_000;
+const REVOKED = 'its token is none any more';
+const ASK_AGAIN =
+  'the token of this session was taken away while the call was under way, and it may have been carried out: check before you repeat it with another token';
+/** A crowd is over sooner than a drain. */
+const RETRY_AFTER_CROWD_MS = 1_000;
 
 /** The HTTP status that goes with an error of the endpoint's own (2025-11-25, transports, session management). */
 const STATUS: Partial<Record<ErrorCode, number>> = {
@@ -54,12 +62,29 @@ export function createFront(
 ): Front {
   const limits = { ...SESSION_LIMITS, maxInFlight: options.maxInFlightPerSession };
   const sessions = new Sessions(parts, { door, era, limits, counts: parts.counts }, options);
+  const turns = new Turns(options, parts.counts);
+  // Made once: what refuses a crowd must cost less than what it refuses.
+  const crowded = {
+    'too many': new SwitchyardError('OVERLOADED', {
+      server: 'switchyard',
+      limit: options.maxRequestsWaiting,
+    }),
+    'too much': new SwitchyardError('HTTP_BODIES_LIMIT', { limit: options.maxWaitingBytes }),
+  };
 
   async function post(request: HttpRequest): Promise<void> {
     // Whatever the headers say, a body is read first: who is answered while sending may never see the answer.
     const bytes = await request.body();
-    // From here on nothing waits, so one session's messages are taken in the order in which their bodies were whole.
     const { response } = request;
+    const turn = turns.enter(bytes.length);
+    if (typeof turn === 'string')
+      return refuse(response, 503, crowded[turn], { retryAfterMs: RETRY_AFTER_CROWD_MS });
+    if (turn) {
+      parts.waiting.enter();
+      await turn;
+      parts.waiting.leave();
+    }
+    // From here on nothing waits, so one session's messages are taken in the order in which their bodies were whole.
     const problem = postProblem(request.incoming.headers, versions);
     if (problem) return refuseFor(problem, response);
     const scanned = scan(bytes);
@@ -196,6 +221,14 @@ export function createFront(
           return end(request);
         default:
           return methodNotAllowed(request);
+      }
+    },
+    revoke(principals) {
+      for (const session of [...sessions]) {
+        if (!principals.has(session.talk.principal)) continue;
+        parts.counts.sessionsRevoked += 1;
+        session.talk.abandon(REVOKED, new SwitchyardError('TOKEN_REQUIRED', {}, { remedy: ASK_AGAIN }));
+        sessions.end(session, REVOKED);
       }
     },
     async drain() {

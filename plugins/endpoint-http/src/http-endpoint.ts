@@ -40,7 +40,12 @@ export function createHttpEndpoint({
       // Mounted until the plugin goes, not until `close`: whoever comes while we drain is to read 503, not 404, which
       // tells a client that its session is gone.
       const unmount = own(
-        http.mount({ path: options.path, audience: 'client', handle: (request) => opened.handle(request) }),
+        http.mount({
+          path: options.path,
+          audience: 'client',
+          handle: (request) => opened.handle(request),
+          revoked: (principals) => opened.revoke(principals),
+        }),
         `route ${options.path}`,
       );
       try {

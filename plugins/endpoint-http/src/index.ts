@@ -1,5 +1,6 @@
-import { clock, definePlugin, endpoints, httpHost } from '@switchyard/plugin-api';
+import { clock, definePlugin, endpoints, httpHost, metrics } from '@switchyard/plugin-api';
 import { legacy } from '@switchyard/protocol';
+import { doorMetrics } from './door-metrics.ts';
 import { createHttpEndpoint } from './http-endpoint.ts';
 import { EndpointConfig } from './options.ts';
 
@@ -9,16 +10,15 @@ export default definePlugin({
   config: EndpointConfig,
   needs: [httpHost, clock],
   setup(host, options) {
-    host.contribute(
-      endpoints,
-      createHttpEndpoint({
-        http: host.get(httpHost),
-        clock: host.get(clock),
-        log: host.log,
-        era: legacy,
-        options,
-        own: (owned, label) => host.own(owned, label),
-      }),
-    );
+    const endpoint = createHttpEndpoint({
+      http: host.get(httpHost),
+      clock: host.get(clock),
+      log: host.log,
+      era: legacy,
+      options,
+      own: (owned, label) => host.own(owned, label),
+    });
+    host.contribute(endpoints, endpoint);
+    for (const metric of doorMetrics(endpoint.counts)) host.contribute(metrics, metric);
   },
 });

@@ -1,4 +1,5 @@
 import { newSessionCounts, type SessionCounts } from '@switchyard/client-session';
+import type { TurnCounts } from './turns.ts';
 
 /** What a response may take, and when it becomes a stream. Milliseconds and bytes (docs/architecture.md, values). */
 export interface ResponseLimits {
@@ -39,12 +40,14 @@ export const RESPONSE_LIMITS: ResponseLimits = {
 };
 
 /** What the endpoint has seen and shed. */
-export interface EndpointCounts extends SessionCounts {
+export interface EndpointCounts extends SessionCounts, TurnCounts {
   /** Open now. */
   sessions: number;
   sessionsExpired: number;
   /** Ended because their client never said that it is initialized. */
   sessionsUnready: number;
+  /** Ended because the token of their principal is none any more. */
+  sessionsRevoked: number;
   /** Ended to make room for new ones. */
   sessionsDisplaced: number;
   sessionsRefused: number;
@@ -65,9 +68,12 @@ export interface EndpointCounts extends SessionCounts {
 export function newCounts(): EndpointCounts {
   return {
     ...newSessionCounts(),
+    turnsAwaited: 0,
+    turnsRefused: 0,
     sessions: 0,
     sessionsExpired: 0,
     sessionsUnready: 0,
+    sessionsRevoked: 0,
     sessionsDisplaced: 0,
     sessionsRefused: 0,
     waiting: 0,

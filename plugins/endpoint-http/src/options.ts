@@ -12,6 +12,11 @@ export const EndpointConfig = v.optional(
     sessionReadyMs: v.optional(Count, 60_000),
     maxSessions: v.optional(Count, 5_000),
     maxInFlightPerSession: v.optional(Count, 64),
+    /** How many POSTs are begun in one turn of the event loop; the others wait for the next ones, in order. */
+    maxRequestsPerTurn: v.optional(Count, 48),
+    /** So many may wait for that, with so many bytes of bodies; what comes then is refused with 503. */
+    maxRequestsWaiting: v.optional(Count, 2_048),
+    maxWaitingBytes: v.optional(Count, 16 * 1024 * 1024),
   }),
   {},
 );

@@ -7,7 +7,9 @@ import {
   type Endpoint,
   endpoints,
   type Host,
+  httpHost,
   type Log,
+  Secret,
   store,
   type Store,
   type Token,
@@ -90,6 +92,10 @@ class SpecKernel {
     await definition.setup(host, checked?.value);
   }
 
+  find<T>(token: Token<T>): T {
+    return this.#services.get(token.key) as T;
+  }
+
   async close() {
     for (const undo of this.#owned.splice(0).reverse()) await undo();
   }
@@ -113,6 +119,12 @@ const emptyStore = {
   put: async () => '1',
 } as unknown as Store;
 
+type Tokens = Readonly<Record<string, string>>;
+
+function secrets(tokens: Tokens): Record<string, Secret> {
+  return Object.fromEntries(Object.entries(tokens).map(([name, token]) => [name, new Secret(token)]));
+}
+
 /** What `openGateway` opens. */
 export interface SpecGateway {
   readonly url: string;
@@ -122,6 +134,8 @@ export interface SpecGateway {
   readonly counts: EndpointCounts;
   /** What was logged, by anybody. */
   readonly lines: readonly string[];
+  /** What a reload does that changes tokens. */
+  replaceTokens(before: Tokens, next: Tokens): void;
   close(): Promise<void>;
 }
 
@@ -152,6 +166,8 @@ export async function openGateway(options: { http?: object; endpoint?: object } 
     clock: manual,
     counts: endpoint.counts,
     lines: kernel.lines,
+    replaceTokens: (before: Tokens, next: Tokens) =>
+      kernel.find(httpHost).replaceTokens!(secrets(before), secrets(next)),
     close: () => kernel.close(),
   };
   opened.push(gateway);

@@ -20,6 +20,7 @@ import {
   openListener,
 } from './listener.ts';
 import type { HttpHostOptions } from './options.ts';
+import { partFrom } from './part-from.ts';
 
 /** What a host is made of. */
 export interface HttpHostParts {
@@ -110,6 +111,16 @@ export function createHttpHost(parts: HttpHostParts): OwnedHttpHost {
     return listener;
   }
 
+  /** What a route makes of it must not keep the connections of others open. */
+  function tellRevoked(route: HttpRoute, gone: ReadonlySet<string>): void {
+    if (route.audience !== 'client') return;
+    try {
+      route.revoked?.(gone);
+    } catch (error) {
+      log.error('a route failed to end what has no token any more', { path: route.path, error });
+    }
+  }
+
   return {
     counts,
     mount(route) {
@@ -140,9 +151,12 @@ export function createHttpHost(parts: HttpHostParts): OwnedHttpHost {
       tokens = next;
       clientBearers = bearers(next);
       if (gone.size === 0) return;
-      let ended = 0;
-      for (const listener of opened) ended += listener.cut((socket) => gone.has(principalOn(socket) ?? ''));
-      log.info('tokens changed', { gone: [...gone], ended });
+      for (const route of routes.values()) tellRevoked(route, gone);
+      const meant = [...opened].flatMap((listener) =>
+        listener.connections((socket) => gone.has(principalOn(socket) ?? '')),
+      );
+      partFrom(meant, clock, limits.partingMs);
+      log.info('tokens changed', { gone: [...gone], ended: meant.length });
     },
     async close() {
       closed = true;

@@ -46,8 +46,8 @@ export interface Listener {
   readonly port: number | undefined;
   /** As a client on this machine would write it: `http://127.0.0.1:4620`, `http+unix://%2Frun%2Fadmin.sock`. */
   readonly url: string;
-  /** Destroys the connections that are as asked for, whatever is under way on them; returns how many. */
-  cut(isMeant: (socket: Socket) => boolean): number;
+  /** The connections that are as asked for. */
+  connections(isMeant: (socket: Socket) => boolean): readonly Socket[];
   /**
    * Accepts nothing new, closes what is idle when `settling` is over, and destroys what is left when `patience` is.
    * Resolves when nothing of it remains.
@@ -91,11 +91,7 @@ export async function openListener(
   return {
     port: bound.port,
     url: bound.url,
-    cut(isMeant) {
-      const meant = [...sockets].filter(isMeant);
-      for (const socket of meant) socket.destroy();
-      return meant.length;
-    },
+    connections: (isMeant) => [...sockets].filter(isMeant),
     async close(settling, patience) {
       // Not `server.close`, which would cut connections whose first request has not been read: first they are answered.
       const closed = new Promise((resolve) => NetServer.prototype.close.call(server, resolve));

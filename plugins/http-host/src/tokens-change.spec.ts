@@ -74,6 +74,60 @@ describe('tokens that change while the host listens', () => {
     ofAda.socket.destroy();
   });
 
+  it('tell the routes whose are gone, and what those answer then is sent before the connection is closed', async () => {
+    const host = hostWith({ tokens: BOTH }, { limits: { partingMs: 600_000 } });
+    hosts.push(host);
+    const told: string[][] = [];
+    const farewell = 'it ended '.repeat(1_000_000);
+    let answer = () => {};
+    const begun = new Promise<void>((resolve) => {
+      host.mount({
+        path: '/call',
+        audience: 'client',
+        handle({ response }) {
+          answer = () => void response.end(farewell);
+          resolve();
+        },
+        revoked(principals) {
+          told.push([...principals]);
+          answer();
+          throw new Error('a fault of the route');
+        },
+      });
+    });
+    const url = await host.listen('client');
+    const call = fetch(`${url}/call`, { headers: { authorization: 'Bearer token-of-ben' } });
+    await begun;
+    host.replaceTokens!(secrets(BOTH), secrets(ADA));
+    expect((await (await call).text()) === farewell).toBe(true);
+    expect(told).toEqual([['ben']]);
+    expect(host.log.lines.join()).toContain('a route failed to end what has no token any more');
+  });
+
+  it('close the connection of a client that does not read, too', async () => {
+    const host = hostWith({ tokens: BOTH });
+    hosts.push(host);
+    host.mount({
+      path: '/flood',
+      audience: 'client',
+      handle: ({ response }) => void response.writeHead(200).write(Buffer.alloc(32 * 1024 * 1024)),
+    });
+    const url = await host.listen('client');
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    socket.on('error', () => {});
+    const closed = new Promise<void>((done) => socket.once('close', () => done()));
+    socket.write(
+      `GET /flood HTTP/1.1\r\nHost: 127.0.0.1:${new URL(url).port}\r\nAuthorization: Bearer token-of-ben\r\n\r\n`,
+    );
+    await new Promise<void>((resolve) => socket.once('data', () => resolve()));
+    socket.pause();
+    expect(host.counts.open).toBe(1);
+    host.replaceTokens!(secrets(BOTH), secrets(ADA));
+    while (host.counts.open > 0) await new Promise((resolve) => setImmediate(resolve));
+    socket.resume();
+    await closed;
+  });
+
   it('are not taken where the host has others of its own options', async () => {
     const { host, ask } = await open(ADA);
     host.replaceTokens!(secrets(BOTH), secrets({ ben: 'token-of-ben' }));
