@@ -5,6 +5,8 @@ import { scriptedGateway, type Script } from '../spec-gateway.ts';
 import { serverView } from '../spec-server-view.ts';
 import { recordedTerminal } from '../spec-terminal.ts';
 
+// Ages are in the middle of what they are shown as: the machine may be slow.
+const minutesAgo = (minutes: number): number => Date.now() - minutes * 60_000;
 const at = (second: number): number => new Date(2026, 0, 31, 14, 2, second).getTime();
 const exited = { code: 'SWY-E206', cause: 'db: the server exited with code 1', exitCode: 1 };
 const transitions: readonly ServerTransition[] = [
@@ -24,7 +26,7 @@ const transitions: readonly ServerTransition[] = [
 ];
 const db = serverView('db', {
   phase: 'backoff',
-  since: Date.now() - 12_500,
+  since: minutesAgo(12.5),
   where: 'switchyard.jsonc:9',
   conditions: [
     { type: 'process_up', status: 'false', reason: 'Backoff', since: 0 },
@@ -43,10 +45,10 @@ const web = serverView('web', {
   serverInfo: { name: 'search', version: '3.1\u001b[2J' },
   pid: 7,
   readyAfterMs: 412,
-  since: Date.now() - 60_500,
+  since: minutesAgo(1.5),
   connections: [
-    { key: 'primary', phase: 'ready', since: Date.now() - 60_500, pid: 7, inFlight: 0, attempt: 0 },
-    { key: 'session:ab12cd34', phase: 'ready', since: Date.now() - 5_500, pid: 8, inFlight: 2, attempt: 0 },
+    { key: 'primary', phase: 'ready', since: minutesAgo(1.5), pid: 7, inFlight: 0, attempt: 0 },
+    { key: 'session:ab12cd34', phase: 'ready', since: minutesAgo(5.5), pid: 8, inFlight: 2, attempt: 0 },
   ],
   transitions: Array.from({ length: 14 }, (_, index) => ({ ...transitions[0]!, seq: index })),
 });
@@ -91,7 +93,7 @@ describe('status of a server', () => {
     const { exit, lines } = await status([web, db], 'db');
     expect(exit).toBe(0);
     expect(lines).toEqual([
-      '↻ db  backoff for 12s  (wanted: ready)  switchyard.jsonc:9',
+      '↻ db  backoff for 12m  (wanted: ready)  switchyard.jsonc:9',
       '  conditions    ProcessUp=False(Backoff)  Negotiated=Unknown(Backoff)',
       '  process       /usr/bin/uvx  1 restart  2 failures in a row  next attempt 14:02:19',
       '  speaks        stdio',
@@ -112,7 +114,7 @@ describe('status of a server', () => {
     expect(lines[2]).toBe('  speaks        stdio  MCP 2025-11-25  search 3.1\\u001b[2J');
     expect(lines.slice(4, 7)).toEqual([
       '  connections   primary  ready for 1m  pid 7',
-      '                session:ab12cd34  ready for 5s  pid 8  2 calls in flight',
+      '                session:ab12cd34  ready for 5m  pid 8  2 calls in flight',
       '  history       … 4 earlier changes in --json',
     ]);
     expect(lines[17]).toBe('');
@@ -141,7 +143,7 @@ describe('status of a server', () => {
     ]);
     expect(lines.slice(5, 10)).toEqual([
       '  connections   primary  ready for 1m  pid 7  1.2 GB',
-      '                session:ab12cd34  ready for 5s  pid 8  1.2 GB  2 calls in flight',
+      '                session:ab12cd34  ready for 5m  pid 8  1.2 GB  2 calls in flight',
       '  history       2026-01-31 14:02:09  idle → starting  start',
       '                – the gateway was started anew –',
       expect.stringMatching(/^ {16}\d\d:\d\d:\d\d {2}idle → starting {2}start$/),
@@ -178,7 +180,7 @@ describe('status -o wide', () => {
       expect.stringMatching(/^✓ web +ready +stdio/),
       expect.stringMatching(/^↻ db +backoff +stdio/),
       '✓ web  ready for 1m  (wanted: ready)',
-      '↻ db  backoff for 12s  (wanted: ready)  switchyard.jsonc:9',
+      '↻ db  backoff for 12m  (wanted: ready)  switchyard.jsonc:9',
       '! SWY-E503  2 tools want the name "search": "web/search", "wiki/search"',
       '! db: tools/list failed',
     ]);
