@@ -19,6 +19,8 @@ export function unitTestsOnNode24(root) {
     '--config',
     path.join(root, 'tools', 'all-units.jest.mjs'),
     '--reporters=summary',
+    // A preset's is not read in a run of several projects.
+    '--testTimeout=60000',
     '--maxWorkers=100%',
   ];
 }
