@@ -18,7 +18,9 @@ import {
   type Refusal,
 } from '@switchyard/protocol';
 import { idOfDamaged } from './id-of-damaged.ts';
+import { isProse } from './prose.ts';
 import type { PendingRequest, RequestEnd } from './request.ts';
+import { Unasked } from './unasked.ts';
 
 /** What the sorting works with. */
 export interface IncomingContext {
@@ -55,6 +57,8 @@ interface Recipient {
   noticed(kind: Notice['kind'], params: Payload): void;
   /** The server writes so much that is no message that the wire must be given up. */
   flooded(cause: string): void;
+  /** The server says so much that nobody asked for that the wire should be silent for so many milliseconds. */
+  talkative(ms: number): void;
 }
 
 /** More than so many lines within a second that are no messages would leave no time for the other servers. */
@@ -72,6 +76,9 @@ const DATA = /^(?:\u00ef\u00bb\u00bf)?\s*[{[]/;
 /** How many messages that are no MCP are described in the log; the rest are only counted. */
 const SAMPLED = 5;
 
+/** One object for all lines of text. */
+const PROSE: RequestEnd = { kind: 'damaged', reason: 'byte 0: a brace was expected' };
+
 /** Sorts what a server sends on one wire: answers, requests of its own, notifications, and what is no message. */
 export class Incoming {
   readonly #context: IncomingContext;
@@ -83,10 +90,12 @@ export class Incoming {
   #noise = 0;
   #noisySince = -Infinity;
   #deaf = false;
+  readonly #unasked: Unasked;
 
   constructor(context: IncomingContext, recipient: Recipient) {
     this.#context = context;
     this.#recipient = recipient;
+    this.#unasked = new Unasked(context.clock, (ms) => recipient.talkative(ms));
   }
 
   /** Messages that were no MCP, answered nothing, or were too large to pass on. */
@@ -114,6 +123,7 @@ export class Incoming {
   }
 
   #read(bytes: Uint8Array, relatesTo: RpcId | undefined, inBatch = false): void {
+    if (isProse(bytes)) return this.#damaged(undefined, PROSE, bytes);
     const { maxMessageBytes: maxBytes, maxDepth, observeFrame, server } = this.#context;
     const scanned = scan(bytes, { maxBytes, maxDepth });
     if (scanned.kind === 'frame') {
@@ -125,7 +135,7 @@ export class Incoming {
         ...(method !== undefined && { method }),
         bytes: bytes.length,
       });
-      this.#sort(scanned.frame, relatesTo);
+      this.#sort(scanned.frame, relatesTo, bytes.length);
     } else if (scanned.kind === 'batch') {
       const reason = this.#wrongBatch(inBatch);
       if (reason) this.#damaged(undefined, { kind: 'damaged', reason }, bytes);
@@ -142,20 +152,24 @@ export class Incoming {
     return inBatch ? 'it is a batch inside a batch' : undefined;
   }
 
-  #sort(frame: Frame, relatesTo: RpcId | undefined): void {
+  #sort(frame: Frame, relatesTo: RpcId | undefined, bytes: number): void {
     const { era } = this.#context;
     const message = era.upstream.read(frame);
+    if (message.kind === 'response') {
+      const request = this.#recipient.request(message.id);
+      if (request) return this.#recipient.answered(message.id, request, message.frame);
+      // Late, repeated or invented: nobody waits for it.
+      this.#dropped += 1;
+      this.#recipient.late(message.id);
+    } else {
+      this.#hear(message, relatesTo);
+    }
+    this.#unasked.count(bytes);
+  }
+
+  #hear(message: Exclude<FromServer, { kind: 'response' }>, relatesTo: RpcId | undefined): void {
+    const { era } = this.#context;
     switch (message.kind) {
-      case 'response': {
-        const request = this.#recipient.request(message.id);
-        if (request) this.#recipient.answered(message.id, request, message.frame);
-        // Late, repeated or invented: nobody waits for it.
-        else {
-          this.#dropped += 1;
-          this.#recipient.late(message.id);
-        }
-        return;
-      }
       case 'progress':
         this.#recipient.request(message.token)?.progressed?.(message.params);
         return;

@@ -72,6 +72,7 @@ export class Session {
     this.#listener = listener;
     this.#incoming = new Incoming(context, {
       flooded: (cause) => this.#lost({ cause }),
+      talkative: (ms) => wire.rest?.(ms),
       revision: () => this.#agreement?.protocolVersion,
       request: (id) => this.#requests.get(id),
       answered: (id, request, frame) => {

@@ -38,6 +38,8 @@ export class ScriptedWire implements Wire {
   /** What `receive` threw: the session's fault, which a real wire would not survive. */
   readonly thrown: unknown[] = [];
   closeAsked = false;
+  /** For how many milliseconds it was told to rest, each time. It does not: what it hands up is for the test to say. */
+  readonly rests: number[] = [];
   /** Nothing is left of it: `close` has resolved. */
   gone = false;
   readonly #script: WireScript;
@@ -80,6 +82,10 @@ export class ScriptedWire implements Wire {
     this.closeAsked = true;
     this.lose({ cause: 'was stopped' });
     return this.#goneAtLast.then(() => void (this.gone = true));
+  }
+
+  rest(ms: number): void {
+    this.rests.push(ms);
   }
 
   /** How it takes what is sent from now on. */

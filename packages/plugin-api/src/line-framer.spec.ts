@@ -49,6 +49,22 @@ describe('LineFramer', () => {
     expect(framer.pending).toBe(0);
   });
 
+  it('emits nothing while it is held, and then everything, whoever holds it when', () => {
+    for (const size of [1, 3, 1_000]) {
+      const seen: string[] = [];
+      const framer = new LineFramer(100, (one) => {
+        seen.push('line' in one ? Buffer.from(one.line).toString() : 'oversize');
+        framer.hold();
+      });
+      for (const piece of pieces(bytes('a\nbc\n\nd\r\ne'), size)) framer.push(piece);
+      expect([seen, framer.isHeld]).toEqual([['a'], true]);
+      framer.release();
+      expect([seen, framer.isHeld]).toEqual([['a', 'bc'], true]);
+      framer.end();
+      expect([seen, framer.isHeld, framer.pending]).toEqual([['a', 'bc', 'd', 'e'], false, 0]);
+    }
+  });
+
   it('does not copy a line that came in one chunk', () => {
     const chunk = bytes('abc\n');
     const lines: Uint8Array[] = [];

@@ -12,6 +12,7 @@ const KEPT = 4096;
  * Cuts a stream of bytes into lines, for wires that put one message on a line (stdio, sockets).
  * Holds at most `maxBytes` of an unfinished line; past that it keeps both ends, drops the middle, and goes on at the
  * next newline. A carriage return before the newline is taken off, empty lines are skipped. Never decodes anything.
+ * Whoever takes the lines may hold it between two of them: what comes then is kept as it is until the release.
  */
 export class LineFramer {
   readonly #maxBytes: number;
@@ -19,6 +20,9 @@ export class LineFramer {
   #parts: Uint8Array[] = [];
   #length = 0;
   #dropping: { head: Uint8Array; tail: Uint8Array } | undefined;
+  /** What no line was looked for in yet; undefined while nobody holds it. */
+  #held: Uint8Array[] | undefined;
+  #ended = false;
 
   constructor(maxBytes: number, emit: (framed: Framed) => void) {
     this.#maxBytes = maxBytes;
@@ -30,19 +34,49 @@ export class LineFramer {
     return this.#length;
   }
 
-  /** Takes the next bytes of the stream; the lines they complete are emitted before it returns. */
+  /** Whether it emits nothing now. */
+  get isHeld(): boolean {
+    return this.#held !== undefined;
+  }
+
+  /** Takes the next bytes of the stream; the lines they complete are emitted before it returns, unless it is held. */
   push(chunk: Uint8Array): void {
+    if (this.#held) {
+      this.#held.push(chunk);
+      return;
+    }
     let start = 0;
     for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
       this.#take(chunk.subarray(start, end));
-      this.#finish();
       start = end + 1;
+      this.#finish();
+      if (this.isHeld) break;
     }
-    if (start < chunk.length) this.#take(chunk.subarray(start));
+    if (start === chunk.length) return;
+    const rest = chunk.subarray(start);
+    if (this.isHeld) this.#held!.push(rest);
+    else this.#take(rest);
   }
 
-  /** The stream ended: what is pending is a line too. */
+  /**
+   * Emits no further line until `release`; may be called by whoever is given one. There is no limit to what is kept
+   * then: stop reading the stream, too.
+   */
+  hold(): void {
+    if (!this.#ended) this.#held ??= [];
+  }
+
+  /** Goes on with what was kept. Whoever takes a line of it may hold it again. */
+  release(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const chunk of held) this.push(chunk);
+  }
+
+  /** The stream ended: what is kept is emitted whoever holds it, and what is pending is a line too. */
   end(): void {
+    this.#ended = true;
+    this.release();
     if (this.#length > 0) this.#finish();
   }
 

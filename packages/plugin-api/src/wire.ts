@@ -117,6 +117,11 @@ export interface Wire {
   readonly closed: Promise<Loss>;
   /** Ends it. Resolves when nothing of it remains: the child and its group are gone. Never rejects; may be called twice. */
   close(): Promise<void>;
+  /**
+   * Hands up no further message for so many milliseconds, and reads none: whoever writes finds the pipe full. For a server
+   * that says more than anybody asked for; may be called by whoever is given a message. Absent: the wire cannot.
+   */
+  rest?(ms: number): void;
   readonly info: WireInfo;
   /** What a loss would say now of the server's own words; for a start that takes too long. */
   readonly lastWords?: Pick<Loss, 'stderr' | 'doubt'>;

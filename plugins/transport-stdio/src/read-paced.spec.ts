@@ -1,34 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
-import type { Clock } from '@switchyard/plugin-api';
 import { PACE, readPaced } from './read-paced.ts';
+import { handClock, untilStill } from './spec-flood.ts';
 
 /** What a pipe may hand over beside what was asked for: what it had read already. */
 const CHUNK = 64 * 1024;
-
-/** A clock whose timers go off when they are told to. */
-function handClock() {
-  const due: (() => void)[] = [];
-  const clock: Clock = {
-    now: () => 0,
-    date: () => 0,
-    after: (_ms, run) => {
-      due.push(run);
-      return () => due.splice(due.indexOf(run), 1);
-    },
-  };
-  return { clock, due };
-}
-
-async function untilStill(read: () => number): Promise<number> {
-  // Data of a pipe comes in turns of the event loop: a hundred of them without any mean that none is read.
-  for (let before = -1, still = 0; still < 100; before = read()) {
-    await new Promise((resolve) => setImmediate(resolve));
-    still = read() === before ? still + 1 : 0;
-  }
-  return read();
-}
 
 describe('a flood', () => {
   it('is read at its pace, window after window, and never again once it is closed', async () => {
@@ -49,11 +26,12 @@ describe('a flood', () => {
     expect(due).toHaveLength(0);
   });
 
-  it('is read to its end', async () => {
+  it('is read to its end, though somebody paused it before', async () => {
     const child = spawn('head', ['-c', String(2 * PACE.bytes + 1), '/dev/zero'], {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     const { clock, due } = handClock();
+    child.stdout.pause();
     let bytes = 0;
     readPaced(child.stdout, clock, (chunk) => (bytes += chunk.length));
     let isOver = false;

@@ -2,7 +2,7 @@ import { MessageChannel } from 'node:worker_threads';
 import type { Clock, Log } from '@switchyard/plugin-api';
 import { endMarked } from './marked-processes.ts';
 import { pause, settlesWithin } from './pause.ts';
-import { readPaced } from './read-paced.ts';
+import { PACE_OF_THE_UNWANTED, readPaced } from './read-paced.ts';
 import type { ServerProcess } from './server-process.ts';
 
 /** How long each step is given before the next, in milliseconds (2025-11-25, lifecycle, shutdown of stdio). */
@@ -25,7 +25,7 @@ export async function stopServer(
   const release = keepAlive();
   // Whoever listened has gone; a server that is blocked in writing its last words could not end by itself.
   child.stdout.removeAllListeners('data');
-  readPaced(child.stdout, clock, () => {});
+  readPaced(child.stdout, clock, () => {}, PACE_OF_THE_UNWANTED);
   child.stderr.resume();
   try {
     await endGroup(server, endInput, clock, log);

@@ -1,5 +1,4 @@
 import {
-  LineFramer,
   type Loss,
   type ProcessUsage,
   type Received,
@@ -16,6 +15,7 @@ import { watchForLoss } from './loss.ts';
 import type { StdioOptions } from './options.ts';
 import { prepare } from './prepare.ts';
 import { readPaced } from './read-paced.ts';
+import { RestingLines } from './resting-lines.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
 import { StderrLog } from './stderr-log.ts';
 import { StderrRing } from './stderr-ring.ts';
@@ -52,6 +52,7 @@ export class StdioWire implements Wire {
   #settle!: (loss: Loss) => void;
   #server: Promise<ServerProcess> | undefined;
   #stdin: StdinQueue | undefined;
+  #stdout: RestingLines | undefined;
   #stopped: Promise<void> | undefined;
   #info: WireInfo = {};
   /** Something came on its stdout. */
@@ -122,6 +123,10 @@ export class StdioWire implements Wire {
       : Promise.resolve('unsent');
   }
 
+  rest(ms: number): void {
+    this.#stdout?.rest(ms);
+  }
+
   close(): Promise<void> {
     return (this.#stopped ??= this.#stop());
   }
@@ -142,18 +147,18 @@ export class StdioWire implements Wire {
     const { child, exited } = server;
     const { clock, maxMessageBytes } = this.#context;
     const stdin = new StdinQueue(child.stdin, this.#options.maxQueuedBytes);
-    const framer = new LineFramer(maxMessageBytes, (framed) => {
-      if (this.#phase === 'live') receive('line' in framed ? { bytes: framed.line } : framed);
+    child.stdout.once('data', () => (this.#hasSpoken = true));
+    const lines: RestingLines = new RestingLines(child.stdout, clock, maxMessageBytes, (framed) => {
+      if (this.#phase !== 'live') return;
+      receive('line' in framed ? { bytes: framed.line } : framed);
+    });
+    child.stdout.on('data', () => {
+      if (lines.pending > ENDLESS * maxMessageBytes) this.#giveUp(lines);
     });
     this.#stdin = stdin;
+    this.#stdout = lines;
     this.#phase = 'live';
 
-    child.stdout.once('data', () => (this.#hasSpoken = true));
-    child.stdout.on('data', (chunk: Buffer) => {
-      framer.push(chunk);
-      if (framer.pending > ENDLESS * maxMessageBytes) this.#giveUp(framer);
-    });
-    child.stdout.once('end', () => framer.end());
     // Read whatever becomes of it: a server that nobody listens to blocks when the pipe is full.
     readPaced(child.stderr, clock, (chunk) => {
       this.#stderr.push(chunk);
@@ -175,15 +180,17 @@ export class StdioWire implements Wire {
   }
 
   /** What is read of a line without end by then says which call it was to answer: that one fails, the others are lost. */
-  #giveUp(framer: LineFramer): void {
-    const bytes = framer.pending;
-    framer.end();
+  #giveUp(lines: RestingLines): void {
+    const bytes = lines.pending;
+    lines.end();
     this.#lose({ cause: `wrote ${bytes} bytes without the end of a line` });
   }
 
   #lose(loss: Loss): void {
     if (this.#phase === 'over') return;
     this.#phase = 'over';
+    // What is left of a flood would still be cut into lines for nobody.
+    this.#stdout?.stop();
     this.#settle({ ...loss, ...this.lastWords });
   }
 }
