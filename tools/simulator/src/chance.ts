@@ -1,5 +1,27 @@
 import type { Random } from '@switchyard/plugin-api';
 
+type Weights<Key extends string> = Readonly<Partial<Record<Key, number>>>;
+
+interface Sums {
+  readonly keys: readonly string[];
+  readonly sums: readonly number[];
+}
+
+/** Each table is added up once. */
+const added = new WeakMap<object, Sums>();
+
+function sumsOf(weights: object): Sums {
+  const known = added.get(weights);
+  if (known) return known;
+  let sum = 0;
+  const sums = {
+    keys: Object.keys(weights),
+    sums: Object.values(weights).map((weight: number) => (sum += weight)),
+  };
+  added.set(weights, sums);
+  return sums;
+}
+
 /** Chance of one seed: the same numbers on every machine. */
 export interface Chance extends Random {
   /** A whole number from 0 to `below` - 1. */
@@ -10,7 +32,7 @@ export interface Chance extends Random {
   happens(share: number): boolean;
   pick<T>(items: readonly T[]): T;
   /** One of the keys, each as often as its weight says. */
-  weighted<Key extends string>(weights: Readonly<Partial<Record<Key, number>>>): Key;
+  weighted<Key extends string>(weights: Weights<Key>): Key;
   /** Milliseconds, short ones as often as long ones: what matters happens on every scale. */
   time(most: number): number;
 }
@@ -31,14 +53,10 @@ export function chanceOf(seed: number): Chance {
     between: (least, most) => least + under(most - least + 1),
     happens: (share) => next() < share,
     pick: (items) => items[under(items.length)]!,
-    weighted: <Key extends string>(weights: Readonly<Partial<Record<Key, number>>>): Key => {
-      const entries = Object.entries(weights) as [Key, number][];
-      let left = next() * entries.reduce((sum, [, weight]) => sum + weight, 0);
-      for (const [key, weight] of entries) {
-        left -= weight;
-        if (left < 0) return key;
-      }
-      return entries[0]![0];
+    weighted: <Key extends string>(weights: Weights<Key>): Key => {
+      const { keys, sums } = sumsOf(weights);
+      const at = next() * sums.at(-1)!;
+      return keys[sums.findIndex((sum) => at < sum)] as Key;
     },
     time: (most) => Math.round(Math.exp(next() * Math.log(most + 1)) - 1),
   };

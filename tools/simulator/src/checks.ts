@@ -9,10 +9,21 @@ import {
   fewAttempts,
   honest,
   inTime,
+  isRetrySafe,
   listedIsRouted,
   rightlyRouted,
   type Bounds,
 } from './promises/of-calls.ts';
+import {
+  fewRestarts,
+  fewTimers,
+  isFresh,
+  listsWhatItRoutes,
+  noOrphans,
+  restsInCrashLoop,
+  wellTold,
+  withinLimits,
+} from './promises/of-servers.ts';
 import type { Delivery, Instance, World } from './world.ts';
 
 /** What the checks look at. */
@@ -21,6 +32,7 @@ export interface ChecksParts {
   readonly world: World;
   readonly gateway: Gateway;
   readonly now: () => number;
+  readonly date: () => number;
   /** Timers of the gateway. */
   readonly pending: () => number;
   readonly balance: () => LedgerBalance;
@@ -28,12 +40,57 @@ export interface ChecksParts {
   readonly counts: Map<string, number>;
 }
 
+/** What is remembered of one server. */
+interface Watched {
+  bounds: Bounds;
+  view: ServerView | undefined;
+  /** When the next attempt is due. */
+  retryAt: number;
+  /** Since when it is ready without a break; undefined: it is not. */
+  readySince: number | undefined;
+  /** The number of the latest transition that was told. */
+  seq: number;
+  /** When it was started again by itself, lately. */
+  dueAt: number[];
+  /** Since when nothing happened to it that could leave its lists unread; undefined: something did. */
+  quietSince: number | undefined;
+  /** When it must be ready again at the latest. */
+  readyBy: number | undefined;
+  /** Nothing of it may run until somebody orders it. */
+  isStopped: boolean;
+  /** Counts orders, so that the end of an old one is not taken for that of a newer one. */
+  orders: number;
+  /** Since when it is not configured, or turned off. */
+  goneSince: number | undefined;
+  /** Since when it is of another version. */
+  changedSince: number;
+  retries: number;
+  calls: number;
+  /** How often its budget of retries began anew. */
+  budgets: number;
+}
+
+/** Live wires as they were, to see what a reload touched. */
+export interface Before {
+  readonly live: readonly Instance[];
+  readonly names: string;
+  readonly ready: ReadonlySet<string>;
+}
+
 const NONE: readonly Delivery[] = [];
+/** How long calls of a server that goes may take, and how long those of one that was replaced. */
+const DRAIN_MS = 10_000;
+const TOTAL_MS = 300_000;
+/** After this long a server that changed its lists is listed as it is: twice what the gateway waits at most. */
+const FRESH_MS = 6_000;
 
 /** Remembers what was seen, and looks at the promises that it concerns. */
 export function createChecks(parts: ChecksParts) {
-  const { clients, world, now, report, counts } = parts;
-  const bounds = new Map<string, Bounds>();
+  const { clients, world, gateway, now, report, counts } = parts;
+  const watched = new Map<string, Watched>();
+  let written: Written | undefined;
+  let revision = -1;
+  let isStopping = false;
 
   /** Looks at one promise. */
   const look = (invariant: Invariant, sentence: string | undefined): void => {
@@ -41,52 +98,257 @@ export function createChecks(parts: ChecksParts) {
     counts.set(key, (counts.get(key) ?? 0) + 1);
     if (sentence !== undefined) report(invariant, sentence);
   };
+  const of = (server: string): Watched => {
+    let known = watched.get(server);
+    if (!known) watched.set(server, (known = unseen()));
+    return known;
+  };
+  const boundsOf = (server: string): Bounds => of(server).bounds;
+  const isConfigured = (server: string): boolean =>
+    written !== undefined && (written.servers.get(server)?.enabled ?? false);
+  const live = (): Instance[] =>
+    [...world.instances].filter(({ state }) => state === 'open' || state === 'starting');
+
+  /** A configuration counts. */
+  const configured = (next: Written): void => {
+    written = next;
+    for (const [name, { timeout, startupTimeout, limits, tools, transport }] of next.servers) {
+      const it = of(name);
+      const usual = transport === 'net' ? 256 : 64;
+      it.bounds = {
+        timeoutMs: Math.max(timeout, it.bounds.timeoutMs),
+        startupMs: Math.max(startupTimeout, it.bounds.startupMs),
+        maxConcurrent: Math.max(limits.maxConcurrent ?? usual, it.bounds.maxConcurrent),
+        queue: Math.max(limits.queue ?? 256, it.bounds.queue),
+        retrySafe: [...new Set([...tools.retrySafe, ...it.bounds.retrySafe])],
+      };
+    }
+    for (const [name, it] of watched) {
+      if (!isConfigured(name)) it.goneSince ??= now();
+      else it.goneSince = undefined;
+    }
+  };
+
+  const disturbed = (server: string): void => {
+    const it = of(server);
+    it.quietSince = undefined;
+    it.readyBy = undefined;
+  };
+
+  /** Until when an instance may still be there; undefined: for ever. */
+  const until = ({ server, version }: Instance): number | undefined => {
+    const it = of(server);
+    if (it.goneSince !== undefined) return it.goneSince + Math.max(DRAIN_MS, overlap(server)) + 50;
+    if (written?.servers.get(server)?.options.version === version) return undefined;
+    return it.changedSince + overlap(server) + it.bounds.startupMs + 50;
+  };
+  /** One that was replaced by another that was ready lets its calls end in their own time. */
+  const overlap = (server: string): number =>
+    now() - of(server).changedSince < TOTAL_MS + 60_000 ? TOTAL_MS + DRAIN_MS : DRAIN_MS;
+
+  /** A call that can only wait in the queue of its server's connection. */
+  const isHeld = (call: ToldCall): boolean => call.wasListed && !isRetrySafe(call, boundsOf(call.server));
 
   return {
-    /** A configuration counts. */
-    configured({ servers }: Written): void {
-      for (const [name, { timeout, startupTimeout, limits, tools }] of servers) {
-        const before = bounds.get(name);
-        bounds.set(name, {
-          timeoutMs: Math.max(timeout, before?.timeoutMs ?? 0),
-          startupMs: Math.max(startupTimeout, before?.startupMs ?? 0),
-          maxConcurrent: Math.max(limits.maxConcurrent ?? 256, before?.maxConcurrent ?? 0),
-          queue: Math.max(limits.queue ?? 256, before?.queue ?? 0),
-          retrySafe: [...tools.retrySafe, ...(before?.retrySafe ?? [])],
-        });
+    configured,
+    disturbed,
+    /** A server says that it changed. */
+    changed(view: ServerView): void {
+      const it = of(view.name);
+      it.view = view;
+      // The wall clock may be another when it is looked at.
+      it.retryAt = now() + (view.retryAt ?? 0) - parts.date();
+      const fresh = view.transitions.filter(({ seq }) => seq > it.seq);
+      if (fresh.length > 0) {
+        look('R17', wellTold(view.name, fresh));
+        it.seq = fresh.at(-1)!.seq;
+        for (const { event } of fresh) if (event === 'due') it.dueAt.push(now());
+        if (it.dueAt.length > 40) it.dueAt = it.dueAt.slice(-20);
+        look('R11', fewRestarts(view.name, it.dueAt, now()));
+        look('R11', restsInCrashLoop(view, parts.date()));
+      }
+      const isReady = view.phase === 'ready' || view.phase === 'degraded';
+      if (!isReady) {
+        it.readySince = undefined;
+        it.quietSince = undefined;
+      } else it.readySince ??= now();
+      if (isReady && it.readyBy !== undefined) {
+        look(
+          'R10',
+          now() > it.readyBy ? `${view.name} was ready ${now() - it.readyBy} ms too late` : undefined,
+        );
+        it.readyBy = undefined;
       }
     },
-    changed(_view: ServerView): void {},
-    crashes(_instance: Instance, _how: unknown): void {},
-    disturbed(_server: string): void {},
-    listsChanged(_server: string): void {},
-    ordered(_server: string, _order: string): () => void {
-      return () => {};
+    /** An instance is about to end by itself. */
+    crashes(instance: Instance, { exitCode }: { readonly exitCode: number }): void {
+      const { server } = instance;
+      const it = of(server);
+      disturbed(server);
+      const { start, startMs, latencyMs, hangs, stalls, listsFail } = world.manners.get(server)!;
+      const isWell = start === 'ready' && !hangs && !stalls && !listsFail && exitCode !== 126;
+      const isAlone = live().filter((each) => each.server === server).length === 1;
+      const isCalm = live().every(({ state }) => state === 'open') && written?.maxProcesses === undefined;
+      const { readySince, view } = it;
+      if (!isWell || !isAlone || !isCalm || isStopping || view?.phase !== 'ready') return;
+      if (readySince === undefined || !isConfigured(server)) return;
+      // Of this very instance: one that took the place of another is ready without a break.
+      if (now() - Math.max(readySince, instance.openedAt + startMs + 6 * latencyMs) < 11_000) return;
+      if (startMs + 4 * latencyMs > it.bounds.startupMs / 2) return;
+      const isRemote = written?.servers.get(server)?.transport === 'net';
+      it.readyBy = now() + startMs + 6 * (latencyMs + 2) + 250 + (isRemote ? 500 : 0);
     },
-    beforeReload(): unknown {
-      return undefined;
+    /** A server has other lists, and says so. */
+    listsChanged(server: string): void {
+      const it = of(server);
+      const { hangs, stalls, listsFail } = world.manners.get(server)!;
+      const wasRead = it.view?.phase === 'ready' && !hangs && !stalls && !listsFail;
+      it.quietSince = wasRead ? now() : undefined;
     },
-    reloaded(_before: unknown, _result: ReloadResult, written: Written): void {
-      this.configured(written);
+    /** Somebody orders something of a server; to be called when the order is carried out. */
+    ordered(server: string, order: string): () => void {
+      const it = of(server);
+      if (order === 'refresh') return () => {};
+      disturbed(server);
+      it.isStopped = false;
+      const mine = (it.orders += 1);
+      return () => {
+        if (order === 'stop' && it.orders === mine && isConfigured(server)) it.isStopped = true;
+      };
     },
+    beforeReload(): Before {
+      const names = gateway.servers
+        .list()
+        .map(({ name }) => name)
+        .join();
+      const ready = [...watched].flatMap(([name, { readySince }]) => (readySince === undefined ? [] : [name]));
+      return { live: live(), names, ready: new Set(ready) };
+    },
+    /** What a reload did at once. */
+    reloaded(before: Before, result: ReloadResult, next: Written): void {
+      const wasReady = (server: string): boolean => before.ready.has(server);
+      const touched = new Set(
+        (result.ok && result.applied ? result.plan.servers : [])
+          .filter(({ how }) => how !== 'in place')
+          .map(({ server }) => server),
+      );
+      const isLive = ({ state }: Instance): boolean => state === 'open' || state === 'starting';
+      // An entry that is none ends what begins, and leaves as it is what is ready.
+      const servesOn = (server: string): boolean =>
+        wasReady(server) && before.live.some((each) => each.server === server && isLive(each));
+      const ended = before.live.find(
+        (each) =>
+          !isLive(each) && !touched.has(each.server) && !(next.bad.has(each.server) && (servesOn(each.server) || !wasReady(each.server))),
+      );
+      look('R14', ended && `the reload ended ${ended.server} #${ended.id}, which it does not concern`);
+      const names = gateway.servers
+        .list()
+        .map(({ name }) => name)
+        .join();
+      const should = result.ok ? [...next.servers.keys()].join() : before.names;
+      look('R14', names === should ? undefined : `after the reload there are ${names} instead of ${should}`);
+      if (!result.ok) return;
+      // Less room than there was is a reason to wait.
+      if (result.plan.other.length > 0) for (const it of watched.values()) it.readyBy = undefined;
+      for (const { server, change } of result.plan.servers) {
+        const it = of(server);
+        disturbed(server);
+        it.orders += 1;
+        it.isStopped = false;
+        it.changedSince = now();
+        it.budgets += change === 'changed' || change === 'added' ? 1 : 1;
+      }
+      configured(next);
+    },
+    /** A call is over. */
     ended(call: ToldCall): void {
       const deliveries = world.deliveries.get(call.nonce) ?? NONE;
       const executions = world.executions.get(call.nonce)?.length ?? 0;
-      const bound = bounds.get(call.server) ?? NOTHING_KNOWN;
+      const it = of(call.server);
       look('R6', honest(call, executions));
-      if (deliveries.length > 0) look('R5', atMostOnce(call, deliveries, executions, bound));
-      if (deliveries.length > 1) look('R7', fewAttempts(call, deliveries, bound));
+      if (deliveries.length > 0) look('R5', atMostOnce(call, deliveries, executions, it.bounds));
+      if (deliveries.length > 1) look('R7', fewAttempts(call, deliveries, it.bounds));
       if (call.wasListed) look('R15', listedIsRouted(call) ?? rightlyRouted(call, deliveries));
+      it.calls += 1;
+      it.retries += Math.max(0, deliveries.filter(({ counts: isSent }) => isSent).length - 1);
+      const most = 3 * (1 + it.budgets) + 0.2 * (it.calls + clients.open.size);
+      look(
+        'R7',
+        it.retries > most ? `${call.server}: ${it.retries} calls were sent again, of ${it.calls}` : undefined,
+      );
     },
-    afterStep(_step: number): void {
-      look('R1', balanced(parts.balance(), clients.counts));
+    /** A call was just made: what cannot be carried for a long time is refused at once. */
+    made(call: ToldCall): void {
+      const { view } = of(call.server);
+      if (view?.phase !== 'crash_loop' || !call.wasListed || isStopping) return;
+      // What it is now may be another than its entry says: one that cannot start does not take its place.
+      if (of(call.server).budgets > 0) return;
+      const isOwn = call.principal !== 'local' && written?.servers.get(call.server)?.sharing !== 'all';
+      const last = view.transitions.at(-1);
+      if (isOwn || written?.servers.get(call.server)?.sharing === 'session' || last?.to !== 'crash_loop')
+        return;
+      if (of(call.server).retryAt - now() < 10_000) return;
+      look(
+        'R11',
+        call.endedAt === undefined ? `${call.nonce} waits for ${call.server}, a crash loop` : undefined,
+      );
+    },
+    afterStep(): void {
       const at = now();
-      for (const call of clients.open) {
-        const bound = bounds.get(call.server) ?? NOTHING_KNOWN;
-        look('R2', inTime(call, world.deliveries.get(call.nonce) ?? NONE, bound, at));
+      look('R1', balanced(parts.balance(), clients.counts));
+      for (const call of clients.open)
+        look('R2', inTime(call, world.deliveries.get(call.nonce) ?? NONE, boundsOf(call.server), at));
+      look(
+        'R9',
+        withinLimits(clients.open, world, boundsOf, isHeld),
+      );
+      look(
+        'R9',
+        fewTimers(
+          parts.pending(),
+          world.instances.size,
+          clients.counts.made - clients.counts.answered - clients.counts.cancelled,
+          watched.size,
+        ),
+      );
+      look('R12', noOrphans(world.instances, until, at));
+      for (const [name, it] of watched) {
+        if (it.isStopped) {
+          const running = live().find(({ server }) => server === name);
+          look('R12', running && `${name} was stopped, and #${running.id} runs`);
+        }
+        if (it.readyBy !== undefined && at > it.readyBy && !isStopping)
+          look(
+            'R10',
+            `${name} crashed, and is ${it.view?.phase} ${at - it.readyBy} ms after it should be ready`,
+          );
+        if (it.quietSince !== undefined && at - it.quietSince > FRESH_MS && !isStopping) {
+          const { tools, edition } = world.manners.get(name)!;
+          look('R15', isFresh(gateway.catalog.snapshot, name, { tools, edition }));
+        }
+      }
+      const { snapshot } = gateway.catalog;
+      if (snapshot.revision === revision) return;
+      revision = snapshot.revision;
+      look('R15', listsWhatItRoutes(snapshot, isConfigured));
+    },
+    /** R17: what is shown on request is what was told. */
+    shown(): void {
+      for (const { name, transitions, phase } of gateway.servers.list()) {
+        const it = of(name);
+        const seq = transitions.at(-1)?.seq ?? it.seq;
+        look('R17', seq > it.seq ? `${name}: transition ${seq} was never told` : undefined);
+        look(
+          'R17',
+          it.view && wordOf(it.view.phase) !== wordOf(phase)
+            ? `${name} is ${phase}, and was told to be ${it.view.phase}`
+            : undefined,
+        );
       }
     },
     stopping(isDoorClosing: boolean): void {
+      isStopping = true;
+      for (const it of watched.values()) it.isStopped = false;
       look('R13', isDoorClosing ? undefined : 'the door was not told to close at once');
     },
     stopped(afterMs: number): void {
@@ -101,18 +363,35 @@ export function createChecks(parts: ChecksParts) {
       look('R12', left > 0 ? `${left} timers are left` : undefined);
       for (const call of clients.all) {
         const executions = world.executions.get(call.nonce)?.length ?? 0;
-        look('R6', honest(call, executions));
         const deliveries = world.deliveries.get(call.nonce) ?? NONE;
-        look('R5', atMostOnce(call, deliveries, executions, bounds.get(call.server) ?? NOTHING_KNOWN));
+        look('R6', honest(call, executions));
+        look('R5', atMostOnce(call, deliveries, executions, boundsOf(call.server)));
       }
     },
   };
 }
 
-const NOTHING_KNOWN: Bounds = {
-  timeoutMs: 0,
-  startupMs: 0,
-  maxConcurrent: 0,
-  queue: 0,
-  retrySafe: [],
-};
+/** Breakers are told of once a second: until then a server may be shown as well that is not. */
+function wordOf(phase: ServerView['phase']): ServerView['phase'] {
+  return phase === 'degraded' ? 'ready' : phase;
+}
+
+function unseen(): Watched {
+  return {
+    bounds: { timeoutMs: 0, startupMs: 0, maxConcurrent: 0, queue: 0, retrySafe: [] },
+    view: undefined,
+    retryAt: 0,
+    readySince: undefined,
+    seq: 0,
+    dueAt: [],
+    quietSince: undefined,
+    readyBy: undefined,
+    isStopped: false,
+    orders: 0,
+    goneSince: undefined,
+    changedSince: -Infinity,
+    retries: 0,
+    calls: 0,
+    budgets: 0,
+  };
+}

@@ -1,3 +1,4 @@
+Error.stackTraceLimit = process.argv.includes('--stacks') ? 20 : 0;
 import { failureOf, scenarioOf } from './worker.ts';
 
 const [seed, count, steps] = process.argv.slice(2).map(Number) as [number, number, number];
@@ -11,7 +12,9 @@ setImmediate(() => {
   let at = seed;
   const next = () => {
     if (at >= seed + count) {
-      const ms = performance.now() - began; const { user, system } = process.cpuUsage(); console.log(`cpu ${((user + system) / 1000 / count).toFixed(2)} ms a seed`);
+      const ms = performance.now() - began;
+      const { user, system } = process.cpuUsage();
+      console.log(`cpu ${((user + system) / 1000 / count).toFixed(2)} ms a seed`);
       console.log(
         `${count} seeds, ${bad} broken, ${calls} calls, ${Math.round(ms)} ms, ${(ms / count).toFixed(2)} ms a seed`,
       );

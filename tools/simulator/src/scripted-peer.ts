@@ -1,6 +1,6 @@
 import type { Clock, Received, RpcId, WireMessage } from '@switchyard/plugin-api';
 import type { AnswerPlan, CallPlan, Marked } from './call-plan.ts';
-import { toolName, type Instance, type Manners, type World } from './world.ts';
+import { toolName, type Delivery, type Instance, type Manners, type World } from './world.ts';
 
 /** What the server's side of a wire works with. */
 export interface Answering extends Pick<World, never> {
@@ -73,7 +73,8 @@ export function answerOf(peer: Answering) {
     note('executed', nonce);
   };
 
-  const answer = (id: number, mark: Marked, kind: AnswerPlan): void => {
+  const answer = (id: number, mark: Marked, kind: AnswerPlan, delivery: Delivery): void => {
+    delivery.isOver = kind !== 'none' && kind !== 'exit_after';
     const text = JSON.stringify({ nonce: mark.nonce, client: mark.client });
     const value = { content: [{ type: 'text', text }] };
     switch (kind) {
@@ -121,6 +122,7 @@ export function answerOf(peer: Answering) {
       if (kind === 'exit_before') return peer.crash(3);
       if (kind === 'refused') {
         delivery.counts = false;
+        delivery.isOver = true;
         return error(id, -32601, 'no such method');
       }
       if (kind === 'status_429') {
@@ -135,7 +137,7 @@ export function answerOf(peer: Answering) {
       }
       execute(mark);
       // A status is the whole answer: nothing comes on a stream before it.
-      if (kind === 'status_503') return later(plan.after, () => answer(id, mark, kind));
+      if (kind === 'status_503') return later(plan.after, () => answer(id, mark, kind, delivery));
       const token = params!._meta?.progressToken;
       const total = plan.progress;
       const gap = plan.after / (total + 1);
@@ -151,9 +153,9 @@ export function answerOf(peer: Answering) {
             return goOn(done + 1);
           }
           const mayAsk = plan.asks && clock.now() - startedAt < LATEST_QUESTION_MS;
-          if (!mayAsk) return answer(id, mark, kind);
+          if (!mayAsk) return answer(id, mark, kind, delivery);
           const askId = `ask-${peer.instance.id}-${++asks}`;
-          asked.set(askId, () => answer(id, mark, kind));
+          asked.set(askId, () => answer(id, mark, kind, delivery));
           note('server asks', nonce);
           const about = { message: JSON.stringify({ nonce, client: mark.client }), requestedSchema: {} };
           return say(
@@ -208,8 +210,7 @@ export function answerOf(peer: Answering) {
             tool: message.params?.name ?? '',
             instance: peer.instance,
             at: clock.now(),
-            counts: true,
-          });
+            counts: true, isOver: false });
           world.deliveries.set(nonce, handed);
           note('handed over', `${nonce} to ${peer.server} #${peer.instance.id}`);
         }

@@ -23,7 +23,13 @@ export interface WireParts {
 
 interface Waiting {
   readonly message: WireMessage;
-  readonly settle: (sent: Sent) => void;
+  settle: (sent: Sent) => void;
+}
+
+/** The call that a message is, where it is one. */
+function nonceOf({ method, segments }: WireMessage): string | undefined {
+  if (method !== 'tools/call') return undefined;
+  return /"nonce":"(\w+)"/.exec(Buffer.concat(segments).toString())?.[1];
 }
 
 /** A wire to a server of the simulation: bytes, losses and refusals as real ones have them, in virtual time. */
@@ -90,7 +96,7 @@ export function simulatedWire(parts: WireParts): Wire {
   };
   const answers = answerOf(peer);
 
-  const hand = ({ message, settle }: Waiting): void => {
+  const hand = ({ message, settle }: Pick<Waiting, 'message' | 'settle'>): void => {
     const text = Buffer.concat(message.segments).toString();
     const isTaken = answers.handed(text, message);
     if (!isTaken) return settle('unsent');
@@ -107,7 +113,7 @@ export function simulatedWire(parts: WireParts): Wire {
     open(given) {
       receive = given;
       instance.state = 'starting';
-      note('start', server);
+      note('start', `${server} #${instance.id}`);
       return new Promise((resolve, reject) => {
         failOpen = reject;
         const { start, startMs } = manners();
@@ -130,13 +136,20 @@ export function simulatedWire(parts: WireParts): Wire {
         const item: Waiting = { message, settle: resolve };
         if (!manners().stalls && waiting.size === 0) return hand(item);
         waiting.add(item);
+        const nonce = nonceOf(message);
+        if (nonce !== undefined) world.inPipe.add(nonce);
+        item.settle = (sent) => {
+          if (nonce !== undefined) world.inPipe.delete(nonce);
+          resolve(sent);
+        };
         message.signal?.addEventListener('abort', () => {
-          if (waiting.delete(item)) resolve('unsent');
+          if (waiting.delete(item)) item.settle('unsent');
         });
       });
     },
     closed,
     close() {
+      if (!closing) note('close', `${server} #${instance.id}`);
       closing ??= new Promise((resolve) => {
         const wasLive = isLive();
         end({ cause: 'was closed' }, 'closing');

@@ -101,6 +101,7 @@ export function simulate(scenario: Scenario, { trace, counts, withoutJumps }: Si
     world,
     gateway,
     now: () => time.now,
+    date: () => clock.date(),
     pending: () => clock.pending,
     balance: () => opened.balance(),
     report,
@@ -221,8 +222,7 @@ export function simulate(scenario: Scenario, { trace, counts, withoutJumps }: Si
   function take(it: Step): void {
     switch (it.do) {
       case 'call':
-        clients.call(it, serverAt(it.server));
-        return;
+        return checks.made(clients.call(it, serverAt(it.server)));
       case 'list':
         return clients.request(it.client, 'tools/list', {});
       case 'subscribe':
@@ -321,7 +321,8 @@ export function simulate(scenario: Scenario, { trace, counts, withoutJumps }: Si
     try {
       take(scenario.steps[step]!);
       settle();
-      checks.afterStep(step);
+      checks.afterStep();
+      if (step % 16 === 0) checks.shown();
     } catch (error) {
       report('fault', error instanceof Error ? (error.stack ?? error.message) : String(error));
     }

@@ -62,6 +62,8 @@ export interface Delivery {
   readonly at: number;
   /** It may have been executed by now: the wire did not say that it was refused or not taken. */
   counts: boolean;
+  /** The gateway was told that there will be no answer, or had one. */
+  isOver: boolean;
 }
 
 /** All that servers are, did and were handed: what the checks compare with what the clients were told. */
@@ -72,6 +74,8 @@ export interface World {
   /** By nonce. */
   readonly executions: Map<string, { readonly server: string; readonly pid: number; readonly run: number }[]>;
   readonly deliveries: Map<string, Delivery[]>;
+  /** Calls of which a pipe has taken nothing yet. */
+  readonly inPipe: Set<string>;
 }
 
 export function createWorld(): World {
@@ -81,6 +85,7 @@ export function createWorld(): World {
     all: { opened: 0 },
     executions: new Map(),
     deliveries: new Map(),
+    inPipe: new Set(),
   };
 }
 
