@@ -60,8 +60,24 @@ const faults = [
     run: 'planted-bugs',
     read: ({ caught, planted }) => ({ measured: `${caught} of ${planted}`, isMet: caught === planted }),
   },
-  { what: 'bad input, each row with a clear error', wanted: '100 %' },
-  { what: 'threats B1 to B25, each with its test', wanted: 'all' },
+  {
+    what: '[bad input](bad-input.md), each row with a clear error',
+    wanted: '100 %',
+    run: 'shown',
+    read: ({ badInput: { rows, shown, lacks } }) => ({
+      measured: `${shown} of ${rows} rows; ${lacks.length} have no test`,
+      isMet: shown === rows,
+    }),
+  },
+  {
+    what: '[threats](threats.md) B1 to B25, each with its test',
+    wanted: 'all held',
+    run: 'shown',
+    read: ({ threats: { all, held, inPart, notBuilt } }) => ({
+      measured: `${held} held, ${inPart} in part, ${notBuilt} not built yet`,
+      isMet: held === all,
+    }),
+  },
 ];
 
 const load = [

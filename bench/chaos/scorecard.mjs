@@ -27,7 +27,7 @@ process.stdout.write(`${summary()}\n`);
 /** By name: { command, machine: { date, commit }, result }. */
 async function keptRuns() {
   const found = {};
-  for (const name of ['million', 'soak', 'overload', 'calls', 'outage', 'cold-start'])
+  for (const name of ['million', 'soak', 'overload', 'calls', 'outage', 'cold-start', 'shown'])
     found[name] = await kept(name);
   for (const [name, run] of Object.entries((await kept('connections')) ?? {})) {
     const command = name === 'uptime' ? 'npm run uptime' : `npm run connections -- --only ${name}`;

@@ -1,11 +1,14 @@
+import { spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { switchyard, type CommandOptions } from './harness/command.ts';
+import { shellEnvironment } from './harness/environment.ts';
 import { expectOneError } from './harness/error-shape.ts';
 import { temporaryFolder } from './harness/folder.ts';
 import { serve, type Gateway, type Status } from './harness/gateway.ts';
-import { fixture } from './harness/places.ts';
+import { BIN, fixture } from './harness/places.ts';
 
 const typed = { command: process.execPath, args: [fixture('typed.mjs')] };
 
@@ -204,6 +207,15 @@ describe('the command line alone', () => {
     { args: ['call'], says: /tool/ },
   ])('$args is a slip, and says which', async ({ args, says }) => {
     expectOneError(await switchyard(args, { cwd }), { code: 'SWY-E111', exit: 2, says });
+  });
+
+  it('ends quietly when nobody reads on', async () => {
+    const env = shellEnvironment(cwd);
+    const child = spawn(process.execPath, [BIN, 'explain'], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    // Before it has begun to write.
+    child.stdout.destroy();
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    expect([await text(child.stderr), await ended]).toEqual(['', 0]);
   });
 
   it('prints help and version on stdout, where a pipe wants them', async () => {
