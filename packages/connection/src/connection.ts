@@ -136,6 +136,11 @@ export class Connection {
   get shed(): number {
     return this.#gate.shed;
   }
+  /** It found no room, and waits for some. */
+  get isCrowded(): boolean {
+    const { state } = this;
+    return state.phase === 'waiting' && state.cause.code === 'PROCESS_LIMIT';
+  }
   /** What it takes of the limits on processes and connections. */
   get holds(): 'nothing' | 'connection' | 'process' {
     const { remote } = this.#context.timings;

@@ -173,6 +173,55 @@ describe('the limit on processes', () => {
   });
 });
 
+describe('a connection of a principal of its own', () => {
+  /** Anna's beside the primary one: that is all there is room for. */
+  async function annas() {
+    const parts = await crowd({ maxProcesses: 2 }, 1);
+    parts.server('s1').info = { pid: 9 };
+    parts.call('s0', { principal: 'anna' });
+    await settled();
+    await parts.apply(parts.desired('s0'), parts.desired('s1'));
+    return {
+      ...parts,
+      phases: () => [
+        parts.view('s0').connections.find(({ key }) => key === 'anna')?.phase,
+        parts.view('s1').phase,
+      ],
+    };
+  }
+
+  it('that is lost gives its place to whoever waits', async () => {
+    const { phases, server } = await annas();
+    expect(phases()).toEqual(['ready', 'backoff']);
+    server('s0').wire.lose();
+    await settled();
+    expect(phases()).toEqual(['backoff', 'ready']);
+  });
+
+  it('that finds no room begins as soon as room is made, and not in a minute', async () => {
+    const { clock, phases, server, supervisor, view } = await annas();
+    server('s0').wire.lose();
+    await clock.advance(TIMINGS.backoff * 2);
+    expect(phases()).toEqual(['backoff', 'ready']);
+    await supervisor.stop('s1');
+    await settled();
+    expect(phases()).toEqual(['ready', 'stopped']);
+    expect(view('s0').connections.map(({ phase }) => phase)).toEqual(['ready', 'ready']);
+  });
+
+  it('waits in turn with the others: who found no room first begins first', async () => {
+    const { apply, clock, desired, phases, server, supervisor, view } = await annas();
+    server('s0').wire.lose();
+    await clock.advance(TIMINGS.backoff * 2);
+    server('s2').info = { pid: 7 };
+    await apply(desired('s0'), desired('s1'), desired('s2'));
+    expect(view('s2').phase).toBe('backoff');
+    await supervisor.stop('s1');
+    await settled();
+    expect([...phases(), view('s2').phase]).toEqual(['ready', 'stopped', 'backoff']);
+  });
+});
+
 it('the limit on connections counts all of them', async () => {
   const parts = await crowd({ maxConnections: 2 }, 2);
   await parts.apply(parts.desired('s0'), parts.desired('s1'), parts.desired('far', { remote: true }));

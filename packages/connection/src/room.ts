@@ -1,4 +1,5 @@
 import { SwitchyardError } from '@switchyard/plugin-api';
+import type { Connection } from './connection.ts';
 import type { DesiredServer } from './desired-server.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -16,8 +17,8 @@ export class Room {
   #limits: RoomLimits;
   /** Every server of which something may be left. */
   readonly #all = new Set<Upstream>();
-  /** Servers that wait for room, in the order in which they found none. */
-  readonly #crowded = new Set<Upstream>();
+  /** Connections that wait for room, in the order in which they found none, and whose they are. */
+  readonly #crowded = new Map<Connection, Upstream>();
 
   constructor(limits: RoomLimits) {
     this.#limits = limits;
@@ -34,16 +35,17 @@ export class Room {
     this.note(upstream);
   }
 
-  /** A server may have begun to wait for room, or waits no more. */
+  /** Something of a server may have begun to wait for room. */
   note(upstream: Upstream): void {
-    if (upstream.isCrowded) this.#crowded.add(upstream);
-    else this.#crowded.delete(upstream);
+    for (const connection of upstream.connections) {
+      if (!connection.isCrowded) this.#crowded.delete(connection);
+      else if (!this.#crowded.has(connection)) this.#crowded.set(connection, upstream);
+    }
   }
 
   /** Nothing is left of it. */
   delete(upstream: Upstream): void {
     this.#all.delete(upstream);
-    this.#crowded.delete(upstream);
     this.offer();
   }
 
@@ -62,21 +64,28 @@ export class Room {
   offer(): void {
     if (this.#crowded.size === 0) return;
     let { connections, processes } = this.#left();
-    for (const upstream of [...this.#crowded]) {
+    for (const [connection, upstream] of [...this.#crowded]) {
+      // It waits no more, or was forgotten by its server.
+      if (!connection.isCrowded || !this.#all.has(upstream)) {
+        this.#crowded.delete(connection);
+        continue;
+      }
       const isProcess = upstream.desired.remote !== true;
       if (connections <= 0 || (isProcess && processes <= 0)) continue;
       connections -= 1;
       if (isProcess) processes -= 1;
-      upstream.roomMade();
+      connection.tell({ type: 'due' });
     }
   }
 
   /** How many more there may be of each. */
   #left(): { readonly connections: number; readonly processes: number } {
     let { maxConnections: connections, maxProcesses: processes } = this.#limits;
-    for (const { holdings } of this.#all) {
-      connections -= holdings.length;
-      processes -= holdings.filter((held) => held === 'process').length;
+    for (const upstream of this.#all) {
+      for (const { holds } of upstream.connections) {
+        if (holds !== 'nothing') connections -= 1;
+        if (holds === 'process') processes -= 1;
+      }
     }
     return { connections, processes };
   }

@@ -9,7 +9,7 @@ import {
   type ServerView,
   type Sink,
 } from '@switchyard/plugin-api';
-import { Subject, type Observable } from 'rxjs';
+import { distinctUntilChanged, map, skip, Subject, type Observable } from 'rxjs';
 import { stringIn } from '@switchyard/protocol';
 import { cause } from './cause.ts';
 import type { ConnectionContext } from './connection-context.ts';
@@ -17,6 +17,7 @@ import { Connection } from './connection.ts';
 import { timingsOf, wantedAtFirst, type DesiredServer } from './desired-server.ts';
 import { isEnding } from './phase.ts';
 import { viewOf, type UpstreamView } from './server-view.ts';
+import type { State } from './state.ts';
 import type { UpstreamContext } from './upstream-context.ts';
 import { capabilitiesFor, connectionKey, SHARED_CAPABILITIES } from './whose-connection.ts';
 
@@ -65,15 +66,9 @@ export class Upstream {
     return this.#changes.asObservable();
   }
 
-  /** What each of its connections takes of the limits, those that take nothing left out. */
-  get holdings(): readonly ('connection' | 'process')[] {
-    return this.#all().flatMap(({ holds }) => (holds === 'nothing' ? [] : [holds]));
-  }
-
-  /** Its primary connection found no room, and waits for some. */
-  get isCrowded(): boolean {
-    const { state } = this.#primary;
-    return state.phase === 'waiting' && state.cause.code === 'PROCESS_LIMIT';
+  /** The primary one first, and those of principals or sessions of their own. */
+  get connections(): readonly Connection[] {
+    return [this.#primary, ...this.#own.values()];
   }
 
   /**
@@ -95,7 +90,7 @@ export class Upstream {
         // Until nothing is left of it.
         return state.then === 'failed' ? 'coming' : 'failed';
       case 'waiting':
-        return this.isCrowded ? 'crowded' : 'failed';
+        return this.#primary.isCrowded ? 'crowded' : 'failed';
       case 'draining':
       case 'stopped':
         return 'failed';
@@ -112,17 +107,12 @@ export class Upstream {
     return this.#primary.state.phase === 'stopped';
   }
 
-  /** There is room again: it may try. */
-  roomMade(): void {
-    if (this.isCrowded) this.#primary.tell({ type: 'due' });
-  }
-
   /** Takes over what the configuration says now of the same server; nothing that runs is touched. */
   update(desired: DesiredServer): void {
     const before = this.#desired;
     this.#desired = desired;
     this.#timings = timingsOf(desired, this.#timings.shared);
-    for (const connection of this.#all()) connection.update();
+    for (const connection of this.connections) connection.update();
     if (desired.start === 'eager' && before.start !== 'eager') this.start();
     this.#changes.next();
   }
@@ -149,7 +139,7 @@ export class Upstream {
       own.interests.adopt(connection.interests);
       own.start();
     }
-    for (const connection of old.#all()) connection.handOver((...given) => this.execute(...given));
+    for (const connection of old.connections) connection.handOver((...given) => this.execute(...given));
     if (drainMs !== undefined)
       old.#timings = timingsOf(old.desired, { ...old.#timings.shared, drain: drainMs });
   }
@@ -203,7 +193,7 @@ export class Upstream {
   /** A client session ended: what was its own ends with it. */
   sessionEnded({ audience }: DoorSession): void {
     if (this.desired.sharing === 'session') return this.#close(audience);
-    for (const { interests } of this.#all()) interests.sessionEnded(audience);
+    for (const { interests } of this.connections) interests.sessionEnded(audience);
   }
 
   logLevelChanged(session: DoorSession): void {
@@ -229,11 +219,7 @@ export class Upstream {
   }
 
   get #shed(): number {
-    return this.#all().reduce((sum, { shed }) => sum + shed, this.#shedBefore);
-  }
-
-  #all(): readonly Connection[] {
-    return [this.#primary, ...this.#own.values()];
+    return this.connections.reduce((sum, { shed }) => sum + shed, this.#shedBefore);
   }
 
   #connectionOf(session: DoorSession): Connection | undefined {
@@ -245,6 +231,9 @@ export class Upstream {
   #open(key: string, capabilities: Client['capabilities']): Connection {
     const connection = this.#connect(key, capabilities);
     this.#own.set(key, connection);
+    // One that waits or failed left its room to others, or found none itself.
+    const isOut = ({ phase }: State) => phase === 'waiting' || phase === 'failed';
+    connection.state$.pipe(map(isOut), distinctUntilChanged(), skip(1)).subscribe(() => this.#changes.next());
     if (this.desired.sharing === 'principal') this.#keepFor(key);
     return connection;
   }
