@@ -167,6 +167,25 @@ describe('a question that comes late', () => {
     expect(bob.asks).toHaveLength(1);
   });
 
+  it('nor before the wire says that the call was sent', async () => {
+    const { server, call, reply } = await busy();
+    const other = call(askable('bob'));
+    await settled();
+    server.wire.hand('held');
+    call(askable('carol')).exchange.cancel('no more');
+    server.wire.hand('sent');
+    server.wire.ask('q', SAMPLING, { about: 'carol' });
+    await settled();
+    expect(other.asks).toEqual([]);
+    expect(reply()).toMatchObject({ id: 'q', error: { code: -32601 } });
+    // It never saw the call: what it asks is about the other.
+    server.wire.decide('unsent');
+    await settled();
+    server.wire.ask('r', SAMPLING, { about: 'bob' });
+    await settled();
+    expect(other.asks).toHaveLength(1);
+  });
+
   it('is nobody’s for as long as a call may last', async () => {
     const { server, call, clock } = await busy();
     call(askable('carol')).exchange.cancel('no more');

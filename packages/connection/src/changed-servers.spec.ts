@@ -336,6 +336,18 @@ describe('those beside the primary connection', () => {
   });
 });
 
+it('a call that waits for a server that changes waits no longer for it', async () => {
+  const { apply, desired, server, call, clock } = supervised();
+  server('files').opening = () => new Promise(() => {});
+  await apply(desired('files'));
+  const { outcomes } = call('files');
+  await clock.advance(TIMINGS.held - 100);
+  await apply(desired('files', TWO));
+  expect(outcomes).toEqual([]);
+  await clock.advance(100);
+  expect(outcomes).toMatchObject([{ code: 'UPSTREAM_UNAVAILABLE', executed: 'no' }]);
+});
+
 describe('what is no other server', () => {
   it('is taken over by what runs: the next call has the new time', async () => {
     const { apply, desired, server, call, clock } = supervised();

@@ -1,4 +1,4 @@
-import { type Call, type Exchange, type Execute, type Sink } from '@switchyard/plugin-api';
+import { type Call, type Exchange, type Sink } from '@switchyard/plugin-api';
 import {
   BehaviorSubject,
   catchError,
@@ -20,7 +20,7 @@ import {
 } from 'rxjs';
 import { attempt } from './attempt.ts';
 import { cause, causeOf } from './cause.ts';
-import { Gate } from './gate.ts';
+import { Gate, type ExecuteUntil } from './gate.ts';
 import { History } from './history.ts';
 import type { ConditionFacts } from './conditions.ts';
 import type { ConnectionContext } from './connection-context.ts';
@@ -175,13 +175,13 @@ export class Connection {
   }
 
   /** Lets a call go, holds it for a server that will soon be ready, or refuses it (gate.ts). */
-  execute(call: Call, sink: Sink): Exchange {
+  execute(call: Call, sink: Sink, until?: number): Exchange {
     switch (call.method) {
       case 'resources/subscribe':
       case 'resources/unsubscribe':
         return this.interests.execute(call, sink, (...given) => this.#gate.execute(...given));
       default:
-        return this.#gate.execute(call, sink);
+        return this.#gate.execute(call, sink, until);
     }
   }
 
@@ -192,7 +192,7 @@ export class Connection {
   }
 
   /** Another takes its place: what it holds, and what its wire does not take, goes there. */
-  handOver(to: Execute): void {
+  handOver(to: ExecuteUntil): void {
     this.#gate.handOver(to);
   }
 

@@ -4,7 +4,6 @@ import {
   SwitchyardError,
   type Call,
   type Exchange,
-  type Execute,
   type Outcome,
   type Sink,
 } from '@switchyard/plugin-api';
@@ -26,6 +25,9 @@ export interface GateContext extends SessionContext {
   readonly limits?: { readonly maxConcurrent?: number; readonly queue?: number } | undefined;
 }
 
+/** Runs a call that may have been held before, and then only `until` when. */
+export type ExecuteUntil = (call: Call, sink: Sink, until?: number) => Exchange;
+
 /** The connection, as its gate sees it. */
 export interface Gated {
   state(): State;
@@ -43,7 +45,7 @@ export class Gate {
   readonly #connection: Gated;
   readonly #held: HeldCalls;
   /** What took the place of this connection. */
-  #successor: Execute | undefined;
+  #successor: ExecuteUntil | undefined;
   #shed = 0;
   /** A wire that lives is asked again soon: one timer, however many calls wait for it. */
   #resending = false;
@@ -64,21 +66,19 @@ export class Gate {
     return this.#shed;
   }
 
-  execute(call: Call, sink: Sink): Exchange {
+  /** @param until when a call that was held elsewhere before may be held no longer */
+  execute(call: Call, sink: Sink, until?: number): Exchange {
     const verdict = this.#verdict();
     const safe = sheltered(call, sink, this.#context.log);
-    if (verdict === 'go' && this.#hasRoom() && this.#held.size === 0) return this.#carry(call, safe);
+    if (verdict === 'go' && this.#hasRoom() && this.#held.size === 0) return this.#carry(call, safe, until);
     if (verdict === 'refuse') return answer(safe, this.#refusal(call));
-    return this.#hold(call, safe);
+    return this.#hold(call, safe, until);
   }
 
   /** From now on what is held, and what comes back from the wire, goes elsewhere. */
-  handOver(to: Execute): void {
+  handOver(to: ExecuteUntil): void {
     this.#successor = to;
-    this.#held.release(
-      () => true,
-      (call, sink) => to(call, sink),
-    );
+    this.#held.release(() => true, to);
   }
 
   /** What a new state means for the calls that are held. */
@@ -100,7 +100,7 @@ export class Gate {
   /** The wire took no byte of it: it waits for the next run, or for the same wire to take messages again. */
   #takeBack(call: Call, sink: Sink, until: number | undefined): Exchange {
     if (this.#successor) {
-      const elsewhere = this.#successor(call, sink);
+      const elsewhere = this.#successor(call, sink, until);
       this.#roomMade();
       return elsewhere;
     }

@@ -26,6 +26,8 @@ interface Carrier {
   done(): void;
   /** Tell the server that the answer is not wanted any more; `isLate`: it should have come by now. */
   cancel(reason: string, isLate: boolean): void;
+  /** Nobody waits for it any more, and the server may have it; `isUnsent`: it has not. */
+  gaveUp(isUnsent?: boolean): void;
   /** No byte of it went out: take it back, and say where it is now. */
   onUnsent(): Exchange;
   /** The client answers what the server asked with this id; or nobody will. */
@@ -181,9 +183,12 @@ export class ServerCall implements PendingRequest, Exchange {
     if (this.#successor) return this.#successor.cancel(reason);
     if (this.#over) return;
     const tell = () => this.#carrier.cancel(reason, false);
-    // A server is not told of what it may never see.
-    if (this.handed === 'pending') this.onHanded = (sent) => sent === 'sent' && tell();
-    else tell();
+    if (this.handed === 'pending') {
+      // It may ask about it before the wire says that it was sent.
+      this.#carrier.gaveUp();
+      // A server is not told of what it may never see.
+      this.onHanded = (sent) => (sent === 'sent' ? tell() : this.#carrier.gaveUp(true));
+    } else tell();
     this.#finish({ kind: 'cancelled', reason });
   }
 

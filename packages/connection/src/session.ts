@@ -236,6 +236,10 @@ export class Session {
         const cancellation = era.upstream.cancel(id, reason);
         if (cancellation) void this.#send(cancellation);
       },
+      gaveUp: (isUnsent) => {
+        if (isUnsent) this.#asks.late(id);
+        else this.#asks.gaveUp(id, call);
+      },
       reply: (askId, answer) => {
         this.#asks.answered(askId);
         void this.#send(era.upstream.reply(askId, answer));

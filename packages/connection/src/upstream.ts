@@ -176,18 +176,19 @@ export class Upstream {
   }
 
   /** Carries a call over the connection that is the caller's. */
-  execute(call: Call, sink: Sink): Exchange {
+  execute(call: Call, sink: Sink, until?: number): Exchange {
     const key = this.#keyOf(call);
     // Whoever stops a server means all its connections: none is opened beside one that ends.
-    if (key === '' || isEnding(this.#primary.state)) return this.#primary.execute(call, sink);
+    if (key === '' || isEnding(this.#primary.state)) return this.#primary.execute(call, sink, until);
     const existing = this.#own.get(key);
     if (existing) {
       if (isEnding(existing.state)) existing.start();
-      return this.#executeOn(existing, key, call, sink);
+      return this.#executeOn(existing, key, call, sink, until);
     }
     const full = this.#context.mayOpen();
     if (full) return answer(sink, failed(call, full, { executed: 'no', phase: 'waiting' }));
-    return this.#executeOn(this.#open(key, capabilitiesFor(call, this.desired.sharing)), key, call, sink);
+    const own = this.#open(key, capabilitiesFor(call, this.desired.sharing));
+    return this.#executeOn(own, key, call, sink, until);
   }
 
   /** A client session ended: what was its own ends with it. */
@@ -286,9 +287,9 @@ export class Upstream {
     return connectionKey(session, this.desired.sharing);
   }
 
-  #executeOn(connection: Connection, key: string, call: Call, sink: Sink): Exchange {
+  #executeOn(connection: Connection, key: string, call: Call, sink: Sink, until?: number): Exchange {
     if (this.desired.sharing === 'principal') this.#keepFor(key);
-    return connection.execute(call, sink);
+    return connection.execute(call, sink, until);
   }
 
   /** A principal's own connection lives on for a while after each call. */
