@@ -27,8 +27,9 @@ export function createGateway(options: GatewayOptions): Gateway {
   services.register(LOG_BOOK, { useValue: book });
   services.register(REDACTOR, { useValue: redact });
   services.register(SECRETS, { useValue: known });
+  // Modules load as fast as the machine can, whatever the pace of the gateway's own waits.
   services.register(Kernel, {
-    useValue: new Kernel({ log, clock, ...(fallback !== undefined && { fallback }) }),
+    useValue: new Kernel({ log, clock: systemClock(), ...(fallback !== undefined && { fallback }) }),
   });
   services.registerSingleton(Ledger);
   services.registerSingleton(CatalogService);

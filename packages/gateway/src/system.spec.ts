@@ -197,6 +197,24 @@ describe('a gateway', () => {
     expect(diary.slice(-3)).toEqual(['files closed', 'router undone', 'catalog undone']);
   });
 
+  it('gives plugins the time that they take, however much faster its own waits are', async () => {
+    const slow = definePlugin({
+      id: 'slow',
+      api: 1,
+      setup: () => new Promise((resolve) => setTimeout(resolve, 50)),
+    });
+    const diary: Diary = [];
+    const gateway = createGateway({
+      configuration: configurationOf({}),
+      plugins: [slow, emptyCatalog(diary), answeringRouter(diary), diaryDoor(diary)].map(installed),
+      version: '1.2.3',
+      clock: systemClock(1_000),
+    });
+    await gateway.start();
+    await gateway.stop();
+    expect(diary).toContain('door opened');
+  });
+
   it('gives a door up that never closes', async () => {
     const diary: Diary = [];
     const parts = [
