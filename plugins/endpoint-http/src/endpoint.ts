@@ -83,6 +83,8 @@ export function createFront(
       parts.waiting.enter();
       await turn;
       parts.waiting.leave();
+      const { socket } = request.incoming;
+      response.once('close', () => turns.rest(socket));
     }
     // From here on nothing waits, so one session's messages are taken in the order in which their bodies were whole.
     const problem = postProblem(request.incoming.headers, versions);

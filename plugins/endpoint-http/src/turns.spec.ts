@@ -15,7 +15,7 @@ function openTurns(limits: Partial<typeof LIMITS> = {}) {
     else void turn.then(() => begun.push(request));
     return undefined;
   };
-  return { counts, begun, ask };
+  return { counts, begun, ask, turns };
 }
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
@@ -79,6 +79,47 @@ describe('requests that come in one turn of the event loop', () => {
     expect(begun).toEqual([0, 1]);
     await turn();
     expect(begun).toEqual([0, 1, 2]);
+  });
+});
+
+describe('connections that had their answer', () => {
+  const connection = () => {
+    const seen = { paused: 0, resumed: 0 };
+    return { seen, pause: () => (seen.paused += 1), resume: () => (seen.resumed += 1) };
+  };
+
+  it('are read on where nobody waits', () => {
+    const { turns } = openTurns();
+    const one = connection();
+    turns.rest(one);
+    expect(one.seen).toEqual({ paused: 0, resumed: 0 });
+  });
+
+  it('rest while others wait, and all of them are read again, in order, when there is no crowd', async () => {
+    const { ask, turns, begun } = openTurns();
+    for (const request of upTo(5)) ask(request);
+    const all = upTo(10).map(connection);
+    for (const one of all) turns.rest(one);
+    const resumed = () => all.map(({ seen }) => seen.resumed);
+    expect(all.every(({ seen }) => seen.paused === 1)).toBe(true);
+    await turn();
+    expect(resumed()).toEqual([1, 1, 1, 1, 0, 0, 0, 0, 0, 0]);
+    await turn();
+    await turn();
+    expect(resumed()).toEqual(all.map(() => 1));
+    expect(begun).toEqual(upTo(5));
+  });
+
+  it('are read again in a crowd that never ends', async () => {
+    const { ask, turns } = openTurns({ maxRequestsWaiting: 100 });
+    for (const request of upTo(60)) ask(request);
+    const all = upTo(10).map(connection);
+    for (const one of all) turns.rest(one);
+    for (const round of upTo(10)) {
+      for (const request of upTo(4)) ask(round + request);
+      await turn();
+    }
+    expect(all.every(({ seen }) => seen.resumed === 1)).toBe(true);
   });
 });
 
