@@ -12,9 +12,9 @@ import { afterThisTest } from './undo.ts';
 import { within } from './within.ts';
 
 /** Once it said that it has stopped, nothing may keep the process. */
-const EXIT_AFTER_STOPPED_MS = 1_000;
-/** A gateway without calls under way stops within this, its servers included. */
-const STOP_MS = 5_000;
+const EXIT_AFTER_STOPPED_MS = 4_000;
+/** A gateway stops within this, its servers included: what docs/architecture.md promises. */
+const STOP_MS = 15_000;
 
 /** Where all calls are. */
 export interface Ledger {
