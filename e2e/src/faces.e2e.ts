@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import {
   createGateway,
@@ -12,6 +13,7 @@ import { SERVER_PHASES, type ServerPhase, type Status } from '@switchyard/plugin
 import { filter, firstValueFrom, map, startWith } from 'rxjs';
 import { temporaryFolder } from './harness/folder.ts';
 import { BIN, installed } from './harness/places.ts';
+import { connectToGateway } from './harness/sdk-client.ts';
 import { StagedServer, stagedTransport } from './harness/staged.ts';
 import { afterThisTest } from './harness/undo.ts';
 import { within } from './harness/within.ts';
@@ -53,7 +55,13 @@ async function opened(mcpServers: object, servers: Readonly<Record<string, Stage
   await gateway.start();
   const admin = new URL(gateway.endpoints.find(({ kind }) => kind === 'http')!.url!).origin;
   const token = (await readFile(path.join(stateDir, 'admin-token'), 'utf8')).trim();
-  return { gateway, stop, faces: () => facesOf(admin, token), usages: () => usagesOf(admin, token) };
+  return {
+    gateway,
+    stop,
+    faces: () => facesOf(admin, token),
+    usages: () => usagesOf(admin, token),
+    held: () => heldOf(admin, token),
+  };
 }
 
 /** What each face says of the use of every server's processes, in the spelling of `/status`. */
@@ -95,11 +103,23 @@ async function usagesOf(admin: string, token: string): Promise<readonly Record<s
   ];
 }
 
+/** What each face says of the calls that wait for each server. */
+async function heldOf(admin: string, token: string): Promise<readonly Record<string, number | undefined>[]> {
+  const { status, servers, metrics } = await told(admin, token, 'name queue { held }');
+  const samples = metrics.matchAll(/^switchyard_requests_held\{mcp_server="([^"]+)"\} (\S+)$/gm);
+  return [
+    Object.fromEntries(status.servers.map(({ name, queue }) => [name, queue?.held])),
+    Object.fromEntries(servers.map(({ name, queue }) => [name, queue?.held])),
+    Object.fromEntries([...samples].map(([, name, value]) => [name, Number(value)])),
+  ];
+}
+
 /** A server as GraphQL tells it. */
 interface ToldServer {
   readonly name: string;
   readonly phase: string;
   readonly process?: Readonly<Record<string, number>> | null;
+  readonly queue?: { readonly held: number } | null;
 }
 
 /** What each face tells of the servers. */
@@ -198,6 +218,44 @@ describe('what is true of a server', () => {
     await compare('stopped');
 
     expect([...seen].sort()).toEqual(SERVER_PHASES.filter((phase) => !LATER.includes(phase)).sort());
+  });
+
+  it('is the same of the calls that wait for it', async () => {
+    const folder = await temporaryFolder();
+    const staged = { transport: 'staged', startupTimeout: PATIENT };
+    const lazy = new StagedServer();
+    // Who calls a tool must know it: the first run reads the list.
+    const first = await opened({ lazy: { ...staged, start: 'lazy' } }, { lazy }, folder);
+    await reached(first.gateway, 'lazy', 'ready');
+    await first.stop();
+
+    lazy.hold('open');
+    const busy = new StagedServer();
+    const patient = { ...staged, timeout: PATIENT };
+    const mcpServers = { lazy: { ...patient, start: 'lazy' }, busy: patient };
+    const { gateway, held } = await opened(mcpServers, { lazy, busy }, folder);
+    const { url } = gateway.endpoints.find(({ kind }) => kind === 'http')!;
+    const client = await connectToGateway(url!);
+    const agreed = async (waiting: number) => {
+      const expected = { lazy: waiting, busy: 0 };
+      // Calls come in their own time, and a page of metrics is up to a second old.
+      for (;;) {
+        const faces = await held();
+        if (faces.every((face) => isDeepStrictEqual(face, expected))) return;
+        last = JSON.stringify(faces);
+      }
+    };
+    let last = '';
+    await reached(gateway, 'busy', 'ready');
+    // What a server works on does not wait.
+    busy.hold('answer');
+    const names = ['busy__echo', 'lazy__echo', 'lazy__echo', 'lazy__echo'];
+    const calls = names.map((name) => client.callTool({ name, arguments: {} }));
+    await within(20_000, () => `three that wait: ${last}`, agreed(3));
+    lazy.release('open');
+    busy.release('answer');
+    await Promise.all(calls);
+    await within(20_000, () => `none that waits: ${last}`, agreed(0));
   });
 
   it('is the same of what its processes use', async () => {

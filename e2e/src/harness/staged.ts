@@ -78,6 +78,7 @@ const RESULTS: Readonly<Record<string, object>> = {
     serverInfo: { name: 'staged', version: '1.0.0' },
   },
   'tools/list': { tools: [{ name: 'echo', inputSchema: { type: 'object' } }] },
+  'tools/call': { content: [] },
 };
 
 /** A way to reach staged servers: `{ "transport": "staged" }`. */

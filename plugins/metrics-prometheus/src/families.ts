@@ -89,6 +89,10 @@ function serverFamilies({ status, records }: PageParts): readonly Family[] {
       each(servers, ({ name, inFlight }) => [[[name], inFlight]]),
     ),
     family(
+      METRICS.held,
+      each(servers, ({ name, queue }) => (queue === undefined ? [] : [[[name], queue.held]])),
+    ),
+    family(
       METRICS.state,
       each(servers, ({ name, phase }) =>
         SERVER_PHASES.map((state) => [[name, state], state === phase ? 1 : 0]),

@@ -158,7 +158,14 @@ describe('the page', () => {
     const lost = [...STARTED, transition(4, 'ready', 'backoff', 'lost', { code: 'SWY-E206' })];
     tell(viewOf('files', { transitions: lost, phase: 'backoff' }));
     const back = [...lost, transition(5, 'backoff', 'starting', 'due', { run: 2 })];
-    tell(viewOf('files', { transitions: back.slice(1), phase: 'starting', inFlight: 3 }));
+    tell(
+      viewOf('files', {
+        transitions: back.slice(1),
+        phase: 'starting',
+        inFlight: 3,
+        queue: { held: 2, shed: 7 },
+      }),
+    );
     const lines = await read();
     expect(valueOf(lines, 'switchyard_server_restarts_total', { reason: 'automatic' })).toBe(1);
     expect(valueOf(lines, 'switchyard_server_transitions_total', { from: 'ready', reason: 'SWY-E206' })).toBe(
@@ -167,6 +174,7 @@ describe('the page', () => {
     expect(valueOf(lines, 'switchyard_server_startup_seconds_sum')).toBeCloseTo(0.4);
     expect(valueOf(lines, 'switchyard_server_last_ready_timestamp_seconds')).toBe(3);
     expect(valueOf(lines, 'switchyard_requests_in_flight')).toBe(3);
+    expect(valueOf(lines, 'switchyard_requests_held')).toBe(2);
   });
 
   it('adds up what the processes of all connections of a server use, and nothing of servers without', async () => {

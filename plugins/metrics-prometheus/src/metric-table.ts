@@ -105,6 +105,12 @@ export const METRICS = {
     labels: ['mcp_server'],
     help: 'Requests that a server is working on, or that wait for it.',
   },
+  held: {
+    name: 'switchyard_requests_held',
+    type: 'gauge',
+    labels: ['mcp_server'],
+    help: 'Those of them that wait: for the server to be ready, or for room beside what it is working on.',
+  },
   state: {
     name: 'switchyard_server_state',
     type: 'gauge',
@@ -134,7 +140,7 @@ export const METRICS = {
     type: 'histogram',
     labels: ['mcp_server'],
     unit: 'seconds',
-    buckets: [0.2, 1, 3, 10, 60, 300],
+    buckets: [0.2, 1, 3, 10, 60],
     help: 'Time from the start of a server until it is ready.',
   },
   lastReady: {

@@ -90,7 +90,7 @@ describe('a start', () => {
       { transitions: STARTED, readyAfterMs: 700 },
     );
     expect(record.startup.sum).toBeCloseTo(0.7);
-    expect(record.startup.counts).toEqual([0, 1, 0, 0, 0, 0, 0]);
+    expect(record.startup.counts).toEqual([0, 1, 0, 0, 0, 0]);
     expect(record.lastReadyAt).toBe(3_000);
   });
 

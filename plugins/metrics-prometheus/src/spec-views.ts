@@ -17,6 +17,7 @@ export function viewOf(name: string, more: Partial<ServerView> = {}): ServerView
     remembered: false,
     dropped: 0,
     inFlight: 0,
+    queue: { held: 0, shed: 0 },
     subscriptions: 0,
     instances: 0,
     connections: [],

@@ -65,6 +65,8 @@ type Server implements Node {
   instructions: String
   "Calls under way, over all its connections."
   inFlight: Int!
+  "Those of them that wait, and those that were refused; null where nobody counts them."
+  queue: Queue
   "How many of each kind it offers."
   counts: CatalogCounts!
   "The counts are remembered from an earlier run."
@@ -81,6 +83,14 @@ type Server implements Node {
 input ToolFilter {
   "With this in a name, the title or the description, in whatever case."
   search: String
+}
+
+"The calls that a server holds back: nothing of them was sent."
+type Queue {
+  "How many wait now, for the server to be ready or for room beside those that it is working on."
+  held: Int!
+  "How many were refused so far because too many waited, or for too long."
+  shed: Float!
 }
 
 "One thing that is so of a server, not so, or not known."
