@@ -27,7 +27,18 @@ process.stdout.write(`${summary()}\n`);
 /** By name: { command, machine: { date, commit }, result }. */
 async function keptRuns() {
   const found = {};
-  for (const name of ['million', 'soak', 'overload', 'calls', 'outage', 'cold-start', 'shown'])
+  for (const name of [
+    'million',
+    'soak',
+    'overload-slow-server',
+    'overload-gateway',
+    'overload-vanishing',
+    'interceptors',
+    'calls',
+    'outage',
+    'cold-start',
+    'shown',
+  ])
     found[name] = await kept(name);
   for (const [name, run] of Object.entries((await kept('connections')) ?? {})) {
     const command = name === 'uptime' ? 'npm run uptime' : `npm run connections -- --only ${name}`;
