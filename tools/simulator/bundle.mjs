@@ -2,10 +2,12 @@
  * Bundles the simulator with all that it simulates, from source: what was built may be out of date. What the gateway reads
  * from the disk and asks the machine is put in its place here, and nowhere in its code.
  */
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 
 const here = import.meta.dirname;
+const root = path.join(here, '../..');
 const IN_PLACE = new Map([
   ['gateway/src/configuration/load-configuration.ts node:fs/promises', 'simulated-files.ts'],
   ['connection/src/supervisor.ts node:os', 'simulated-machine.ts'],
@@ -27,12 +29,30 @@ const simulated = {
   },
 };
 
-/** Resolves to the file of the bundle. */
-export async function bundle() {
-  const outfile = path.join(here, 'dist', 'simulator.mjs');
+/** Changes one line of a source file, in the bundle alone. */
+const planted = ({ file, find, replace }) => ({
+  name: 'planted',
+  setup({ onLoad }) {
+    const whole = path.join(root, file);
+    onLoad({ filter: /\.ts$/ }, ({ path: loaded }) => {
+      if (loaded !== whole) return undefined;
+      const parts = readFileSync(whole, 'utf8').split(find);
+      if (parts.length !== 2) throw new Error(`"${find}" is ${parts.length - 1} times in ${file}`);
+      return { contents: parts.join(replace), loader: 'ts' };
+    });
+  },
+});
+
+/**
+ * Resolves to the folder of what was bundled: `main.mjs`, the worker, and `coverage.mjs`.
+ * @param bug to plant: `{ file, find, replace }`
+ */
+export async function bundle(bug) {
+  const outdir = path.join(here, 'dist', bug ? 'planted' : '');
   await build({
-    entryPoints: [path.join(here, 'src', 'main.ts')],
-    outfile,
+    entryPoints: ['main.ts', 'coverage.ts'].map((file) => path.join(here, 'src', file)),
+    outdir,
+    outExtension: { '.js': '.mjs' },
     bundle: true,
     format: 'esm',
     platform: 'node',
@@ -43,9 +63,9 @@ export async function bundle() {
     banner: {
       js: "import { createRequire as requireIn } from 'node:module'; const require = requireIn(import.meta.url);",
     },
-    plugins: [simulated],
+    plugins: [simulated, ...(bug ? [planted(bug)] : [])],
     sourcemap: 'inline',
     logLevel: 'warning',
   });
-  return outfile;
+  return outdir;
 }

@@ -221,7 +221,9 @@ export function createChecks(parts: ChecksParts) {
         .list()
         .map(({ name }) => name)
         .join();
-      const ready = [...watched].flatMap(([name, { readySince }]) => (readySince === undefined ? [] : [name]));
+      const ready = [...watched].flatMap(([name, { readySince }]) =>
+        readySince === undefined ? [] : [name],
+      );
       return { live: live(), names, ready: new Set(ready) };
     },
     /** What a reload did at once. */
@@ -238,7 +240,9 @@ export function createChecks(parts: ChecksParts) {
         wasReady(server) && before.live.some((each) => each.server === server && isLive(each));
       const ended = before.live.find(
         (each) =>
-          !isLive(each) && !touched.has(each.server) && !(next.bad.has(each.server) && (servesOn(each.server) || !wasReady(each.server))),
+          !isLive(each) &&
+          !touched.has(each.server) &&
+          !(next.bad.has(each.server) && (servesOn(each.server) || !wasReady(each.server))),
       );
       look('R14', ended && `the reload ended ${ended.server} #${ended.id}, which it does not concern`);
       const names = gateway.servers
@@ -298,10 +302,7 @@ export function createChecks(parts: ChecksParts) {
       look('R1', balanced(parts.balance(), clients.counts));
       for (const call of clients.open)
         look('R2', inTime(call, world.deliveries.get(call.nonce) ?? NONE, boundsOf(call.server), at));
-      look(
-        'R9',
-        withinLimits(clients.open, world, boundsOf, isHeld),
-      );
+      look('R9', withinLimits(clients.open, world, boundsOf, isHeld));
       look(
         'R9',
         fewTimers(

@@ -85,12 +85,14 @@ export interface ClientsParts {
   readonly snapshot: () => CatalogSnapshot;
   readonly clock: Clock;
   readonly note: (what: string, about?: string) => void;
+  /** A promise was looked at. */
+  readonly looked: (invariant: 'R3' | 'R4') => void;
   /** What is thrown at the gateway it would shelter itself from. */
   readonly report: Report;
 }
 
 /** Clients that use the door as an endpoint would: each hears what is said of its calls, and believes none of it. */
-export function createClients({ plans, door, snapshot, clock, note, report }: ClientsParts): Clients {
+export function createClients({ plans, door, snapshot, clock, note, report, looked }: ClientsParts): Clients {
   const slots: Slot[] = plans.map((plan) => ({ plan, session: 1 }));
   const open = new Set<ToldCall>();
   const all: ToldCall[] = [];
@@ -135,10 +137,14 @@ export function createClients({ plans, door, snapshot, clock, note, report }: Cl
       call.executed = outcome.executed;
       call.code = ownErrorOf(outcome)?.code;
     }
-    const words =
-      outcome.kind === 'error' ? `${call.code ?? 'of the server'}, executed ${outcome.executed}` : '';
-    note(outcome.kind === 'error' ? 'error' : outcome.kind, `${call.nonce} ${words}`);
-    if (outcome.kind === 'result') verifyMark(call, textOf(outcome.result), 'a result', report);
+    const words = outcome.kind === 'error' ? `executed ${outcome.executed}` : '';
+    note(
+      outcome.kind === 'error' ? `error ${call.code ?? 'of the server'}` : outcome.kind,
+      `${call.nonce} ${words}`,
+    );
+    if (outcome.kind !== 'result') return;
+    looked('R3');
+    verifyMark(call, textOf(outcome.result), 'a result', report);
   };
 
   const heard = (it: Under, event: ExchangeEvent): void => {
@@ -154,6 +160,8 @@ export function createClients({ plans, door, snapshot, clock, note, report }: Cl
         const { call } = it;
         if (!call?.wantsProgress) return report('R3', `${call?.nonce} did not want progress`);
         verifyMark(call, message, 'progress', report);
+        looked('R3');
+        looked('R4');
         if (progress <= call.progress)
           report('R4', `${call.nonce}: progress ${progress} after ${call.progress}`);
         call.progress = progress;
@@ -163,6 +171,7 @@ export function createClients({ plans, door, snapshot, clock, note, report }: Cl
       case 'ask': {
         const { message } = parsePayload(event.ask.params!) as { readonly message: string };
         const { client, nonce } = JSON.parse(message) as Marked;
+        looked('R3');
         if (client !== 'nobody' && client !== it.client)
           report('R3', `${it.client} was asked what ${nonce} of ${client} was about`);
         if (it.call) it.call.wasProlonged = true;

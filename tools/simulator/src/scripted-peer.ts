@@ -29,6 +29,9 @@ interface Request {
   };
 }
 
+/** Answers that come in the place of an execution. */
+const NOT_EXECUTED: ReadonlySet<AnswerPlan> = new Set(['exit_before', 'refused', 'status_429', 'untaken']);
+
 /** A server that asks later than this may ask a client that was told long ago that its call is over. */
 const LATEST_QUESTION_MS = 250_000;
 
@@ -75,6 +78,7 @@ export function answerOf(peer: Answering) {
 
   const answer = (id: number, mark: Marked, kind: AnswerPlan, delivery: Delivery): void => {
     delivery.isOver = kind !== 'none' && kind !== 'exit_after';
+    note(`answer ${kind}`, mark.nonce);
     const text = JSON.stringify({ nonce: mark.nonce, client: mark.client });
     const value = { content: [{ type: 'text', text }] };
     switch (kind) {
@@ -119,6 +123,7 @@ export function answerOf(peer: Answering) {
     open.add(id);
     later(plan.before + manners().latencyMs, () => {
       if (isStopped()) return;
+      if (NOT_EXECUTED.has(kind)) note(`answer ${kind}`, nonce);
       if (kind === 'exit_before') return peer.crash(3);
       if (kind === 'refused') {
         delivery.counts = false;
@@ -210,7 +215,9 @@ export function answerOf(peer: Answering) {
             tool: message.params?.name ?? '',
             instance: peer.instance,
             at: clock.now(),
-            counts: true, isOver: false });
+            counts: true,
+            isOver: false,
+          });
           world.deliveries.set(nonce, handed);
           note('handed over', `${nonce} to ${peer.server} #${peer.instance.id}`);
         }

@@ -113,7 +113,7 @@ export function simulatedWire(parts: WireParts): Wire {
     open(given) {
       receive = given;
       instance.state = 'starting';
-      note('start', `${server} #${instance.id}`);
+      note(`start ${manners().start}`, `${server} #${instance.id}`);
       return new Promise((resolve, reject) => {
         failOpen = reject;
         const { start, startMs } = manners();
