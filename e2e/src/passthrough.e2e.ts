@@ -1,6 +1,7 @@
 import { Agent } from 'node:http';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { concurrently } from './harness/concurrently.ts';
 import { temporaryFolder } from './harness/folder.ts';
 import { serve } from './harness/gateway.ts';
 import { startFixture } from './harness/http-server.ts';
@@ -10,6 +11,7 @@ import { callTool, parse, requestText } from './harness/rpc.ts';
 import { afterThisTest } from './harness/undo.ts';
 
 const CALLS = 1_000;
+const AT_ONCE = 24;
 const TOKEN = 'token-of-ada-0123456789';
 const OWN = 'key-of-the-gateway-0123456789';
 /** What a client may send along, by mistake or on purpose. */
@@ -38,12 +40,12 @@ describe('what a client sends in headers', () => {
     const agent = new Agent({ keepAlive: true });
     afterThisTest(async () => agent.destroy());
     const headers = { ...CLIENT_HEADERS, ...CREDENTIALS, 'mcp-session-id': session };
-    for (let call = 0; call < CALLS; call += 1) {
+    await concurrently(CALLS, AT_ONCE, async (call) => {
       const params = { name: 'far__echo', arguments: { nonce: `${call}` } };
       const body = requestText(call, 'tools/call', params);
       const [answer] = parse(await send(gateway.url, { agent, headers, body }));
       expect(answer?.result?.content?.[0]?.text).toBe(`${call} at far`);
-    }
+    });
     await gateway.stop();
 
     const heard = (await linesOf(log))
