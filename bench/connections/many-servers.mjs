@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cpuMs } from '../lib/proc.mjs';
+import { cpuMs, residentKb } from '../lib/proc.mjs';
 import { median } from '../lib/statistics.mjs';
 import { openGateway } from './gateway.mjs';
 import { fitted } from './fitted.mjs';
@@ -51,8 +51,4 @@ async function oneGateway(count, folder) {
   } finally {
     await gateway.stop();
   }
-}
-
-function residentKb(pid) {
-  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1] ?? Number.NaN);
 }

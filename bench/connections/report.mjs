@@ -5,7 +5,7 @@ const percent = (share) => `${(share * 100).toFixed(share > 0.999 ? 3 : 2)} %`;
 const met = (is) => (is ? 'met' : '**missed**');
 
 /** Each chapter from the last run of its case; what was never run has none. */
-const CHAPTERS = { many, start, neighbours, cycles, uptime };
+const CHAPTERS = { many, urls, sessions, start, neighbours, cycles, uptime };
 
 /** bench/CONNECTIONS.md */
 export function report(kept) {
@@ -51,6 +51,41 @@ ${table(
     ['memory a server', '≤ 400 KB', `${Math.round(memory.slope)} KB`, met(memory.slope <= 400)],
     ['it is linear, R²', '≥ 0.98', memory.r2.toFixed(4), met(memory.r2 >= 0.98)],
     ['descriptors a server', '≤ 3', descriptors.slope.toFixed(2), met(descriptors.slope <= 3.05)],
+  ],
+)}`;
+}
+
+function urls({ rows, count, readyMs, kbEach, r2 }) {
+  return `## Many servers at URLs
+
+Light servers over Streamable HTTP, each on a port of its own, all of them in one process.
+
+${table(
+  ['servers', 'all ready after, ms', 'gateway RSS, MB'],
+  rows.map((row) => [row.count, ms(row.readyMs), (row.rssKb / 1_024).toFixed(1)]),
+)}
+
+${table(
+  ['figure', 'wanted', 'measured', ''],
+  [
+    [`${count} ready`, '≤ 15,000 ms', `${ms(readyMs)} ms`, met(readyMs <= 15_000)],
+    ['memory a server', '≤ 150 KB', `${Math.round(kbEach)} KB (R² ${r2.toFixed(4)})`, met(kbEach <= 150)],
+  ],
+)}`;
+}
+
+function sessions({ count, rate, kbEach, descriptors, alone, p99, faults }) {
+  return `## Sessions that nobody uses
+
+${count} sessions, each listening to its own stream on a connection of its own, beside ${rate} calls a second of another client.
+
+${table(
+  ['figure', 'wanted', 'measured', ''],
+  [
+    ['resident memory a session', '≤ 60 KB', `${kbEach.toFixed(1)} KB`, met(kbEach <= 60)],
+    ['p99 of the calls', '≤ 10 ms', `${ms(p99)} ms (${ms(alone)} ms without the sessions)`, met(p99 <= 10)],
+    ['failed calls', '0', faults, met(faults === 0)],
+    ['descriptors a session', '', descriptors.toFixed(2), ''],
   ],
 )}`;
 }

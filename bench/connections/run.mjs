@@ -12,7 +12,9 @@ import { describeMachine } from '../lib/machine.mjs';
 import { ownFolder } from '../lib/own-folder.mjs';
 import { addedStart } from './added-start.mjs';
 import { crashCycles } from './crash-cycles.mjs';
+import { idleSessions } from './idle-sessions.mjs';
 import { manyServers } from './many-servers.mjs';
+import { manyUrls } from './many-urls.mjs';
 import { neighbours } from './neighbours.mjs';
 import { report } from './report.mjs';
 import { uptime } from './uptime.mjs';
@@ -36,13 +38,25 @@ const CASES = {
     neighbours(quick ? { rounds: 1, ms: 1_000 } : { rounds: 5, ms: 5_000 }, { load, folder, tell }),
   cycles: (quick, folder) =>
     crashCycles(quick ? { cycles: 40, gateways: 2 } : { cycles: 1_000, gateways: 5 }, folder, tell),
+  urls: (quick, folder) =>
+    manyUrls(
+      quick ? { counts: [20, 40], rounds: 1 } : { counts: [250, 500, 1_000], rounds: 3 },
+      folder,
+      tell,
+    ),
+  sessions: (quick, folder, load) =>
+    idleSessions(quick ? { count: 200, rounds: 1, ms: 1_000 } : { count: 5_000, rounds: 3, ms: 10_000 }, {
+      load,
+      folder,
+      tell,
+    }),
   uptime: (quick, folder, _load, { minutes, seed }) =>
     uptime({ minutes: quick ? 1.5 : minutes, seed }, folder, tell),
 };
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: 'many,start,neighbours,cycles' },
+    only: { type: 'string', default: 'many,start,neighbours,cycles,urls,sessions' },
     quick: { type: 'boolean', default: false },
     minutes: { type: 'string', default: '10' },
     seed: { type: 'string', default: '1' },
