@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { access, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { switchyard } from './harness/command.ts';
@@ -159,7 +159,12 @@ describe('a configuration that cannot be served', () => {
       '{ "listen": { "http": { "host": "0.0.0.0" } }, "mcpServers": {} }',
     );
     const refused = await switchyard(['serve', '--port', '0'], { cwd });
-    expectOneError(refused, { code: 'SWY-E102', exit: 6, says: /0\.0\.0\.0/ });
+    expectOneError(refused, {
+      code: 'SWY-E102',
+      exit: 6,
+      says: /0\.0\.0\.0/,
+      also: [/switchyard\.jsonc:1:25 {2}listen\.http\.host/],
+    });
   });
 });
 
@@ -178,11 +183,57 @@ describe('config validate', () => {
       valid: false,
       problems: [
         { code: 'SWY-E803', where: 'switchyard.jsonc:3', message: expect.stringContaining('no-such.mjs') },
-        { code: 'SWY-E102', where: expect.stringContaining('listen.http.host') },
+        { code: 'SWY-E102', where: 'switchyard.jsonc:7:7  listen.http.host' },
       ],
       servers: [{ name: 'files' }],
       warnings: [{ code: 'SWY-E612', where: expect.stringContaining('mcpServers.files.args') }],
     });
+  });
+});
+
+describe('config validate', () => {
+  it('finds commands and folders that are not there, as serve would, and starts none that is', async () => {
+    const cwd = await temporaryFolder();
+    const marker = path.join(cwd, 'was-started');
+    const script = path.join(cwd, 'server.sh');
+    await writeFile(script, `#!/bin/sh\ntouch ${marker}\n`, { mode: 0o755 });
+    const configuration = {
+      mcpServers: {
+        good: { command: './server.sh' },
+        unfound: { command: 'no-such-command-anywhere' },
+        homeless: { command: './server.sh', cwd: './no-such-folder' },
+        off: { command: 'no-such-command-anywhere', enabled: false },
+      },
+    };
+    await writeFile(path.join(cwd, 'switchyard.jsonc'), JSON.stringify(configuration, undefined, 2));
+    const { code, stdout, stderr } = await switchyard(['config', 'validate', '--json'], { cwd });
+    expect({ code, stderr }).toEqual({ code: 6, stderr: '' });
+    const { valid, problems, servers } = JSON.parse(stdout) as Record<string, unknown>;
+    expect({ valid, problems, servers }).toMatchObject({
+      valid: false,
+      problems: [],
+      servers: [
+        { name: 'good' },
+        {
+          name: 'unfound',
+          problem: {
+            code: 'SWY-E201',
+            where: 'switchyard.jsonc:7:7  mcpServers.unfound.command',
+            why: expect.stringContaining('PATH searched'),
+          },
+        },
+        {
+          name: 'homeless',
+          problem: { code: 'SWY-E204', where: 'switchyard.jsonc:11:7  mcpServers.homeless.cwd' },
+        },
+        { name: 'off' },
+      ],
+    });
+    const isWrong = (servers as { name: string; problem?: unknown }[]).flatMap(({ name, problem }) =>
+      problem === undefined ? [] : [name],
+    );
+    expect(isWrong).toEqual(['unfound', 'homeless']);
+    await expect(access(marker)).rejects.toThrow('ENOENT');
   });
 });
 

@@ -103,7 +103,7 @@ describe('config validate', () => {
   }
 
   it('says that all is well', async () => {
-    const { exit, printed } = await validate('{ "mcpServers": { "a": { "command": "x" } } }');
+    const { exit, printed } = await validate('{ "mcpServers": { "a": { "command": "/bin/sh" } } }');
     expect(exit).toBe(0);
     expect(printed).toMatch(
       /^✓ valid {2}\S+switchyard\.jsonc {2}rev [0-9a-f]{8} {2}1 server, 0 problems, 0 warnings$/,
@@ -112,7 +112,7 @@ describe('config validate', () => {
 
   it('shows every problem and every warning, and exits with 6', async () => {
     const { exit, printed } = await validate(
-      '{ "mcpServers": {\n "a": { "command": "${NO}" },\n "b": { "command": "x", "comand": "y" } } }',
+      '{ "mcpServers": {\n "a": { "command": "${NO}" },\n "b": { "command": "/bin/sh", "comand": "y" } } }',
     );
     expect(exit).toBe(6);
     expect(printed.split('\n').filter((line) => /^\S/.test(line))).toEqual([

@@ -32,7 +32,7 @@ it('a listener that everybody can reach and that asks nobody is named', async ()
   const unprotected = async (http: object, names = ['@switchyard/http-host']) =>
     (await found(http, names)).filter((problem) => problem.startsWith('LISTEN_UNPROTECTED'));
   expect(await unprotected({ host: '0.0.0.0' })).toEqual([
-    'LISTEN_UNPROTECTED configuration  listen.http.host: refusing to listen on 0.0.0.0: it is not loopback and no tokens are configured',
+    'LISTEN_UNPROTECTED configuration:1:20  listen.http.host: refusing to listen on 0.0.0.0: it is not loopback and no tokens are configured',
   ]);
   for (const host of ['::', '192.168.1.2', 'example.com'])
     expect(await unprotected({ host })).toHaveLength(1);

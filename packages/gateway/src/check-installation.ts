@@ -22,11 +22,20 @@ export async function checkInstallation(
       ),
     ),
   );
-  const { host = '127.0.0.1', tokens = {} } = configuration.listen.http;
+  const open = openListener(configuration, plugins);
+  return [...absent.flat(), ...(open ? [open] : [])];
+}
+
+/** A listener that everybody in the network could use, said where it stands; the plugin that listens refuses it, too. */
+export function openListener(
+  { listen, places }: Pick<Configuration, 'listen' | 'places'>,
+  plugins: readonly Pick<PluginReference, 'name'>[],
+): SwitchyardError | undefined {
+  const { host = '127.0.0.1', tokens = {} } = listen.http;
   const isOpen = !isLoopback(host) && Object.keys(tokens).length === 0;
-  if (!isOpen || !plugins.some(({ name }) => name === HTTP_HOST)) return absent.flat();
-  const where = `${configuration.file ?? 'configuration'}  listen.http.host`;
-  return [...absent.flat(), new SwitchyardError('LISTEN_UNPROTECTED', { host }, { where })];
+  if (!isOpen || !plugins.some(({ name }) => name === HTTP_HOST)) return undefined;
+  const where = places['listen.http.host'];
+  return new SwitchyardError('LISTEN_UNPROTECTED', { host }, where === undefined ? {} : { where });
 }
 
 /** As the plugin that listens sees it. */

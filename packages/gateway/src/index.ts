@@ -1,4 +1,5 @@
-export { checkInstallation } from './check-installation.ts';
+export { checkCommands } from './check-commands.ts';
+export { checkInstallation, openListener } from './check-installation.ts';
 export { createGateway } from './gateway.ts';
 export type { Gateway, GatewayOptions } from './gateway-types.ts';
 export type { Instance } from './instance-file.ts';

@@ -7,6 +7,7 @@ import { StdioTarget } from './target.ts';
 import { createUsageReader } from './usage/usage-reader.ts';
 import { StdioWire } from './wire.ts';
 
+export { checkCommands, type CommandEntry } from './check-commands.ts';
 export { StdioOptions } from './options.ts';
 export { StdioTarget } from './target.ts';
 

@@ -14,7 +14,7 @@ import type { StdioTarget } from './target.ts';
  */
 export async function prepare(
   target: StdioTarget,
-  context: WireContext,
+  context: Pick<WireContext, 'server' | 'folder' | 'runId' | 'where'>,
   gateway: string | undefined,
   loginShell: Pick<LoginShell, 'path'>,
 ): Promise<Plan> {

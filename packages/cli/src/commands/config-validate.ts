@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { checkInstallation } from '@switchyard/gateway';
+import { checkCommands, checkInstallation } from '@switchyard/gateway';
 import { effectivePlugins, loadConfiguration, type Configuration } from '@switchyard/gateway/configuration';
 import { SwitchyardError } from '@switchyard/plugin-api';
 import type { GlobalFlags } from '../flags.ts';
@@ -12,8 +12,8 @@ import { counted, shownPath } from '../words.ts';
 const EXIT_CONFIGURATION = 6;
 
 /**
- * Checks the configuration and prints all that is to say about it, as far as that takes no plugin's code: a command that is
- * not there is found by `serve`. Exits with 6 if it, or a server of it, could not be served.
+ * Checks the configuration and prints all that is to say about it, as far as that takes no plugin that runs: commands
+ * are looked for, and nothing is started or opened. Exits with 6 if it, or a server of it, could not be served.
  */
 export async function configValidate(flags: GlobalFlags, terminal: Terminal): Promise<number> {
   const { env } = terminal;
@@ -27,8 +27,13 @@ export async function configValidate(flags: GlobalFlags, terminal: Terminal): Pr
     terminal.print(JSON.stringify({ file, valid: false, problem: errorReport(configuration) }));
     return configuration.spec.exit;
   }
-  const { revision, servers, warnings } = configuration;
-  const around = (await installationProblems(configuration)).map(errorReport);
+  const { revision, warnings } = configuration;
+  const installed = await installation(configuration);
+  const around = installed.problems.map(errorReport);
+  const servers = configuration.servers.map((server) => {
+    const problem = server.problem ?? installed.commands.get(server.name);
+    return { ...server, ...(problem && { problem }) };
+  });
   const ofServers = servers.flatMap(({ problem }) => (problem === undefined ? [] : [errorReport(problem)]));
   const problems = [...around, ...ofServers];
 
@@ -69,12 +74,20 @@ export async function configValidate(flags: GlobalFlags, terminal: Terminal): Pr
   return problems.length === 0 ? 0 : EXIT_CONFIGURATION;
 }
 
-async function installationProblems(configuration: Configuration): Promise<readonly SwitchyardError[]> {
+/** What is wrong around the servers, and with the commands of each. */
+async function installation(configuration: Configuration): Promise<{
+  readonly problems: readonly SwitchyardError[];
+  readonly commands: ReadonlyMap<string, SwitchyardError>;
+}> {
+  const fallback = fileURLToPath(new URL('..', import.meta.url));
   try {
     const plugins = effectivePlugins(defaultPlugins(configuration, { stateDir: '' }), configuration);
-    return await checkInstallation(configuration, plugins, fileURLToPath(new URL('..', import.meta.url)));
+    return {
+      problems: await checkInstallation(configuration, plugins, fallback),
+      commands: await checkCommands(configuration, plugins, fallback),
+    };
   } catch (error) {
-    if (SwitchyardError.is(error)) return [error];
+    if (SwitchyardError.is(error)) return { problems: [error], commands: new Map() };
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { performance } from 'node:perf_hooks';
-import { createGateway, systemClock } from '@switchyard/gateway';
+import { createGateway, openListener, systemClock } from '@switchyard/gateway';
 import { effectivePlugins, loadConfiguration, type Configuration } from '@switchyard/gateway/configuration';
 import type { Log } from '@switchyard/plugin-api';
 import type { GlobalFlags } from '../flags.ts';
@@ -53,6 +53,11 @@ export async function serve(
     ...(flags.detached === undefined ? {} : { detached: flags.detached }),
   });
 
+  const plugins = effectivePlugins(defaults, configuration);
+  // A detached gateway listens on sockets only. The plugin would say the same, and not know where it stands.
+  const open = flags.detached ? undefined : openListener(configuration, plugins);
+  if (open) throw open;
+
   const sink = { write: flags.detached ? logFile(folder) : terminal.tell, now: Date.now };
   const isForPeople = flags.json !== true && terminal.err.interactive;
   // For tests: waits of the gateway's own are that many times shorter.
@@ -62,7 +67,7 @@ export async function serve(
     : lateLog(async () => (await import('../log-json.ts')).jsonLog(sink), textLog(sink));
   const gateway = createGateway({
     configuration,
-    plugins: effectivePlugins(defaults, configuration),
+    plugins,
     pluginFallback: fileURLToPath(new URL('..', import.meta.url)),
     version: version(),
     clock,

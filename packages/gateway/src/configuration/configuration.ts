@@ -97,6 +97,8 @@ export interface Configuration {
   /** In file order, disabled and invalid ones included. */
   readonly servers: readonly ServerConfiguration[];
   readonly plugins: readonly PluginSetting[];
+  /** Where the keys of `listen.http` stand, by their paths: `switchyard.jsonc:3:5  listen.http.host`. */
+  readonly places: Readonly<Record<string, string>>;
   readonly listen: {
     readonly http: ListenHttp;
     readonly admin?: { readonly host?: string; readonly port?: number };

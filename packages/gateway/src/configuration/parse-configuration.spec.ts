@@ -196,6 +196,7 @@ describe('a configuration', () => {
       revision: expect.stringMatching(/^[0-9a-f]{8}$/),
       servers: [],
       plugins: [],
+      places: {},
       listen: { http: {} },
       limits: { maxProcesses: 256, maxConnections: 2048, maxResponseBytes: 10_485_760 },
       logging: { level: 'warn', levels: {} },

@@ -65,6 +65,7 @@ export function parseConfiguration(text: string, options: ParseOptions): Configu
     revision: createHash('sha256').update(text).digest('hex').slice(0, 8),
     servers,
     plugins,
+    places: placesBelow(source, ['listen', 'http']),
     listen: {
       http,
       ...(top.listen?.admin === undefined ? {} : { admin: top.listen.admin }),
@@ -162,6 +163,12 @@ function readPlugins(source: SourceDocument, top: TopLevel): readonly PluginSett
     const [name, options] = typeof item === 'string' ? [item] : item;
     return { name, options: options ?? true, where: source.line(['plugins', index]) };
   });
+}
+
+/** Where the keys of the object at a path stand. */
+function placesBelow(source: SourceDocument, at: Path): Readonly<Record<string, string>> {
+  const paths = source.keys(at).map((key) => [...at, key]);
+  return Object.fromEntries(paths.map((path) => [pathText(path), source.place(path)]));
 }
 
 function readHttp(top: TopLevel, { source, env, warn, secrets }: ServerContext): ListenHttp {

@@ -27,6 +27,7 @@ const NOT_OTHER: ReadonlySet<string> = new Set([
   'revision',
   'servers',
   'plugins',
+  'places',
   'listen',
   'secrets',
   'warnings',
