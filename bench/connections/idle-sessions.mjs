@@ -1,8 +1,7 @@
-import { readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sampled, samplerOf } from '../chaos/gateway-samples.mjs';
 import { openLane } from '../load/lane.mjs';
 import { HELLO, INITIALIZED } from '../load/requests.mjs';
-import { residentKb } from '../lib/proc.mjs';
 import { median } from '../lib/statistics.mjs';
 import { openGateway } from './gateway.mjs';
 import { nodeServer } from './servers.mjs';
@@ -16,30 +15,33 @@ const HEADERS = `Content-Type: application/json\r\n${ACCEPT}`;
 
 /**
  * What sessions cost that nobody uses: each is initialized and listens to its own stream, on a connection of its own.
- * Resident memory before and after, and the latency of 500 calls a second of another client without them and with them.
+ * What is resident before and after, garbage collected, and the latency of 500 calls a second of another client without
+ * them and with them.
  */
 export async function idleSessions({ count, rounds, ms }, { load, folder, tell }) {
   const plugins = { '@switchyard/endpoint-http': { maxSessions: count + 100 } };
-  const gateway = await openGateway({ plugins, mcpServers: { s0: nodeServer() } }, folder);
+  const gateway = await openGateway({ plugins, mcpServers: { s0: nodeServer() } }, folder, sampled(folder));
   await gateway.ready(['s0']);
+  const sample = samplerOf(gateway.pid, folder);
+  const calls = () => run(load, gateway, ms);
   const lanes = [];
   try {
-    const calls = () => run(load, gateway, ms);
-    // Not timed: code is compiled.
-    await calls();
     const alone = await several(rounds, calls);
     await sleep(QUIET_MS);
-    const before = residentKb(gateway.pid);
+    const before = await sample();
     await Promise.all(
       Array.from({ length: AT_ONCE }, async (_, seat) => {
         for (let at = seat; at < count; at += AT_ONCE) lanes.push(await listening(gateway.target.url));
       }),
     );
     await sleep(QUIET_MS);
-    const kbEach = (residentKb(gateway.pid) - before) / count;
-    const open = readdirSync(`/proc/${gateway.pid}/fd`).length;
+    const after = await sample();
+    // Garbage of before may have been what is now used: the larger of what the process has and what the heap holds.
+    const kbEach = (Math.max(after.rssMb - before.rssMb, after.heapMb - before.heapMb) * 1_024) / count;
     const { clients } = await gateway.status();
-    if (clients < count || open < count) throw new Error(`${clients} sessions, ${open} descriptors`);
+    const { descriptors } = after;
+    if (clients < count || descriptors < count)
+      throw new Error(`${clients} sessions, ${descriptors} descriptors`);
     const beside = await several(rounds, calls);
     tell(
       `  ${count} idle sessions: ${kbEach.toFixed(1)} KB each; p99 ${alone.p99.toFixed(1)} ms without, ${beside.p99.toFixed(1)} ms with them`,
@@ -49,7 +51,7 @@ export async function idleSessions({ count, rounds, ms }, { load, folder, tell }
       count,
       rate: RATE,
       kbEach,
-      descriptors: open / count,
+      descriptors: descriptors / count,
       alone: alone.p99,
       p99: beside.p99,
       faults,
@@ -62,6 +64,8 @@ export async function idleSessions({ count, rounds, ms }, { load, folder, tell }
 
 async function several(rounds, calls) {
   const taken = [];
+  // Not timed: code is compiled.
+  await calls();
   for (let round = 0; round < rounds; round++) taken.push(await calls());
   return {
     p99: median(taken.map(({ p99 }) => p99)),

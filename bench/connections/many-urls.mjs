@@ -1,17 +1,20 @@
+import { mkdtemp } from 'node:fs/promises';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { sampled, samplerOf } from '../chaos/gateway-samples.mjs';
 import { lineOf, start } from '../lib/processes.mjs';
-import { residentKb } from '../lib/proc.mjs';
 import { median } from '../lib/statistics.mjs';
 import { fitted } from './fitted.mjs';
 import { openGateway } from './gateway.mjs';
 
 const FAKES = fileURLToPath(new URL('../fixtures/upstream-http.mjs', import.meta.url));
-/** Memory is read when nothing moves any more: what the start left is collected by then, and idle sockets are closed. */
+/** Memory is read when nothing moves any more. */
 const QUIET_MS = 8_000;
 
 /**
- * What each server at a URL costs the gateway: how soon all of them are ready, and resident memory over their number.
+ * What each server at a URL costs the gateway: how soon all of them are ready, and resident memory over their number when its
+ * garbage is collected.
  * All of them live in one process, each on a port of its own.
  */
 export async function manyUrls({ counts, rounds }, folder, tell) {
@@ -36,11 +39,14 @@ export async function manyUrls({ counts, rounds }, folder, tell) {
 
 async function oneGateway(urls, folder) {
   const mcpServers = Object.fromEntries(urls.map((url, index) => [`s${index}`, { url }]));
-  const gateway = await openGateway({ limits: { maxConnections: 2_000 }, mcpServers }, folder);
+  const parent = await mkdtemp(path.join(folder, 'urls-'));
+  const limits = { maxConnections: 2_000 };
+  const gateway = await openGateway({ limits, mcpServers }, parent, sampled(parent));
   try {
     const readyMs = (await gateway.ready(Object.keys(mcpServers))) - gateway.startedAt;
     await sleep(QUIET_MS);
-    return { readyMs, rssKb: residentKb(gateway.pid) };
+    const { rssMb } = await samplerOf(gateway.pid, parent)();
+    return { readyMs, rssKb: rssMb * 1_024 };
   } finally {
     await gateway.stop();
   }
