@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect } from '@jest/globals';
+import type { ServeEvent } from '../harness/event-log.ts';
 import { fixture } from '../harness/places.ts';
 import { FAULTY } from './fault.ts';
 import { passed, told } from './outcomes.ts';
@@ -70,7 +71,16 @@ describe('a server that does not start', () => {
         const at = (wanted: string) => transitions.find(({ event }) => event === wanted)!.at;
         const offMs = Math.abs(at('lost') - at('start') - SHORT_BUDGET_MS);
         // The next run begins when nothing is left of this one.
-        await gateway.log.find('second start', ({ name, phase }) => name === FAULTY && phase === 'starting');
+        const isOfIt = ({ name }: ServeEvent) => name === FAULTY;
+        const lost = await gateway.log.find(
+          'loss',
+          (event) => isOfIt(event) && event['problem'] !== undefined,
+        );
+        await gateway.log.find(
+          'second start',
+          (event) => isOfIt(event) && event['phase'] === 'starting',
+          lost,
+        );
         expect(() => process.kill(pid!, 0)).toThrow('ESRCH');
         return {
           says: 'SWY-E211, no answer to initialize; its process is gone before the next attempt',

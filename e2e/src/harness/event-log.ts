@@ -12,8 +12,8 @@ export interface EventLog {
   readonly events: readonly ServeEvent[];
   /** Lines that are no JSON: there must be none. */
   readonly junk: readonly string[];
-  /** The first event, said already or yet to come, that `wanted` is true of. */
-  find(what: string, wanted: (event: ServeEvent) => boolean): Promise<ServeEvent>;
+  /** The first event, said already or yet to come, that `wanted` is true of; of those after another, where that is given. */
+  find(what: string, wanted: (event: ServeEvent) => boolean, after?: ServeEvent): Promise<ServeEvent>;
 }
 
 const LONGEST_WAIT_MS = 60_000;
@@ -39,10 +39,11 @@ export function readEvents(stream: Readable, context: () => string): EventLog {
     }
     for (const look of listeners) look();
   });
-  const find = (wanted: (event: ServeEvent) => boolean) =>
+  const find = (wanted: (event: ServeEvent) => boolean, after: ServeEvent | undefined) =>
     new Promise<ServeEvent>((resolve) => {
+      const begin = after === undefined ? 0 : events.indexOf(after) + 1;
       const look = () => {
-        const found = events.find(wanted);
+        const found = events.find((event, index) => index >= begin && wanted(event));
         if (!found) return;
         listeners.delete(look);
         resolve(found);
@@ -53,10 +54,10 @@ export function readEvents(stream: Readable, context: () => string): EventLog {
   return {
     events,
     junk,
-    find: (what, wanted) => {
+    find: (what, wanted, after) => {
       const vain = () =>
         `${what}; said so far: ${events.map((event) => JSON.stringify(event)).join('\n')}\n${context()}`;
-      return within(LONGEST_WAIT_MS, vain, find(wanted));
+      return within(LONGEST_WAIT_MS, vain, find(wanted, after));
     },
   };
 }
