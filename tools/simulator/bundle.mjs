@@ -29,23 +29,25 @@ const simulated = {
   },
 };
 
-/** Changes one line of a source file, in the bundle alone. */
-const planted = ({ file, find, replace }) => ({
+/** Changes lines of source files, in the bundle alone. */
+const planted = (changes) => ({
   name: 'planted',
   setup({ onLoad }) {
-    const whole = path.join(root, file);
     onLoad({ filter: /\.ts$/ }, ({ path: loaded }) => {
-      if (loaded !== whole) return undefined;
-      const parts = readFileSync(whole, 'utf8').split(find);
-      if (parts.length !== 2) throw new Error(`"${find}" is ${parts.length - 1} times in ${file}`);
-      return { contents: parts.join(replace), loader: 'ts' };
+      const here = changes.filter(({ file }) => loaded === path.join(root, file));
+      if (here.length === 0) return undefined;
+      const contents = here.reduce(
+        (text, { find, replace }) => text.split(find).join(replace),
+        readFileSync(loaded, 'utf8'),
+      );
+      return { contents, loader: 'ts' };
     });
   },
 });
 
 /**
  * Resolves to the folder of what was bundled: `main.mjs`, the worker, and `coverage.mjs`.
- * @param bug to plant: `{ file, find, replace }`
+ * @param bug to plant: `{ file, find, replace }`, and another `with` it
  */
 export async function bundle(bug) {
   const outdir = path.join(here, 'dist', bug ? 'planted' : '');
@@ -63,7 +65,7 @@ export async function bundle(bug) {
     banner: {
       js: "import { createRequire as requireIn } from 'node:module'; const require = requireIn(import.meta.url);",
     },
-    plugins: [simulated, ...(bug ? [planted(bug)] : [])],
+    plugins: [simulated, ...(bug ? [planted([bug, ...(bug.with ? [bug.with] : [])])] : [])],
     sourcemap: 'inline',
     logLevel: 'warning',
   });

@@ -254,13 +254,13 @@ export function createChecks(parts: ChecksParts) {
       if (!result.ok) return;
       // Less room than there was is a reason to wait.
       if (result.plan.other.length > 0) for (const it of watched.values()) it.readyBy = undefined;
-      for (const { server, change } of result.plan.servers) {
+      for (const { server } of result.plan.servers) {
         const it = of(server);
         disturbed(server);
         it.orders += 1;
         it.isStopped = false;
         it.changedSince = now();
-        it.budgets += change === 'changed' || change === 'added' ? 1 : 1;
+        it.budgets += 1;
       }
       configured(next);
     },
@@ -275,7 +275,9 @@ export function createChecks(parts: ChecksParts) {
       if (call.wasListed) look('R15', listedIsRouted(call) ?? rightlyRouted(call, deliveries));
       it.calls += 1;
       it.retries += Math.max(0, deliveries.filter(({ counts: isSent }) => isSent).length - 1);
-      const most = 3 * (1 + it.budgets) + 0.2 * (it.calls + clients.open.size);
+      // What is no tool call earns, too.
+      const others = clients.counts.made - clients.all.length;
+      const most = 3 * (1 + it.budgets) + 0.2 * (it.calls + clients.open.size + others);
       look(
         'R7',
         it.retries > most ? `${call.server}: ${it.retries} calls were sent again, of ${it.calls}` : undefined,

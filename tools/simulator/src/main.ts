@@ -24,6 +24,8 @@ type Job =
       readonly steps: number;
       readonly seconds: number;
       readonly regressions: readonly Regression[];
+      /** What is found is told with all its steps. */
+      readonly asItIs?: boolean;
     };
 
 /** What it answers, as JSON on its standard output. */
@@ -60,7 +62,15 @@ function trace({ scenario, seed = 0, steps }: Extract<Job, { do: 'trace' }>): vo
   process.exitCode = 'failure' in came ? 1 : 0;
 }
 
-function work({ from, to, stride, steps, seconds, regressions }: Extract<Job, { do: 'seeds' }>): void {
+function work({
+  from,
+  to,
+  stride,
+  steps,
+  seconds,
+  regressions,
+  asItIs,
+}: Extract<Job, { do: 'seeds' }>): void {
   const counts = new Map<string, number>();
   const until = performance.now() + seconds * 1_000;
   const sums = { seeds: 0, steps: 0, virtualMs: 0, calls: 0 };
@@ -94,7 +104,7 @@ function work({ from, to, stride, steps, seconds, regressions }: Extract<Job, { 
             step: -1,
             sentence: `nobody heard a rejection: ${String(unheard)}`,
           } as const);
-    done({ ...failure, seed: scenario.seed, shrunk: smallest(scenario, failure) });
+    done({ ...failure, seed: scenario.seed, shrunk: asItIs ? scenario : smallest(scenario, failure) });
   };
   next();
 }
