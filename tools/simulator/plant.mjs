@@ -84,7 +84,7 @@ const BUGS = [
   },
   {
     name: 'a crash loop is tried again as if it were none',
-    file: 'packages/connection/src/state.ts',
+    file: 'packages/connection/src/restart-wait.ts',
     find: 'slowWaits: inCrashLoop ? record.slowWaits + 1 : 0,',
     replace: 'slowWaits: 0,',
   },

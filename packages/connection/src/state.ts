@@ -1,5 +1,6 @@
 import type { ErrorCode, Problem } from '@switchyard/plugin-api';
-import { INTENSITY, type Timings } from './timings.ts';
+import { cleared, countFailure, waitAfter, waitAfterHealthy } from './restart-wait.ts';
+import type { Timings } from './timings.ts';
 
 /** Why a connection is not what it should be. Plain data: it is shown, and decides whether trying again can help. */
 export interface Cause {
@@ -93,8 +94,6 @@ export type Happening =
 
 /** A happening with its moment and a random number in [0, 1): `step` has neither clock nor chance. */
 export type Event = Happening & { readonly at: number; readonly chance: number };
-
-const AT_ONCE: Wait = { ms: 0, slow: false };
 
 export const IDLE: State = { phase: 'idle', record: { run: 0, failures: 0, recent: [], slowWaits: 0 } };
 
@@ -288,37 +287,7 @@ function connecting(record: Record): State {
   return { phase: 'connecting', stage: 'turn', record: { ...record, run: record.run + 1 } };
 }
 
-function cleared(record: Record): Record {
-  return { run: record.run, failures: 0, recent: [], slowWaits: 0 };
-}
-
-function countFailure(record: Record, at: number, timings: Timings): Record {
-  const recent = [...record.recent.filter((time) => at - time < timings.intensityWindow), at];
-  const inCrashLoop = recent.length >= INTENSITY || record.slowWaits > 0;
-  return {
-    run: record.run,
-    failures: record.failures + 1,
-    recent: recent.slice(-INTENSITY),
-    slowWaits: inCrashLoop ? record.slowWaits + 1 : 0,
-  };
-}
-
 /** A session that is forgotten again and again is a fault; once, it is an ordinary restart of the server. */
 function isFirstForgetting({ phase, record }: State, cause: Cause): boolean {
   return phase === 'ready' && cause.forgotten === true && record.failures === 0;
-}
-
-function waitAfterHealthy(cause: Cause, chance: number, { remote, backoff }: Timings): Wait {
-  return remote && cause.forgotten !== true ? { ms: Math.round(backoff * chance), slow: false } : AT_ONCE;
-}
-
-/** Doubling waits, spread by chance so that servers that fell together do not rise together. */
-function waitAfter(record: Record, chance: number, timings: Timings): Wait {
-  if (record.slowWaits > 0) {
-    const ms = timings.slow * 2 ** (record.slowWaits - 1) * (1 + 0.2 * chance);
-    return { ms: Math.round(Math.min(timings.slowMax, ms)), slow: true };
-  }
-  const ms = Math.min(timings.backoffMax, timings.backoff * 2 ** (record.failures - 1));
-  // Many gateways lost a remote server at one moment: they must not all come back at another.
-  return { ms: Math.round(ms * (timings.remote ? chance : 0.8 + 0.4 * chance)), slow: false };
 }
