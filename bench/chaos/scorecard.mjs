@@ -29,6 +29,7 @@ async function keptRuns() {
   const found = {};
   for (const name of [
     'million',
+    'simulator',
     'soak',
     'overload-slow-server',
     'overload-gateway',

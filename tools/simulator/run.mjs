@@ -6,6 +6,7 @@
  *   node tools/simulator/run.mjs --from 5000 --steps 600 --seconds 30
  *   node tools/simulator/run.mjs --seed 42            one, with a line for each thing that happens
  *   node tools/simulator/run.mjs --regression 0       one of those that failed once, in the same way
+ *   node tools/simulator/run.mjs --planted timer      bugs whose name has this word, planted one after another
  *   … --table                                         how often everything happened
  *   … --keep                                          the result is kept for the scorecard
  *
@@ -15,6 +16,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { format, resolveConfig } from 'prettier';
 import { bundle } from './bundle.mjs';
 
 const here = import.meta.dirname;
@@ -29,12 +31,14 @@ const { values } = parseArgs({
     steps: { type: 'string', default: '300' },
     seconds: { type: 'string' },
     regression: { type: 'string' },
+    planted: { type: 'string' },
     table: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
   },
 });
 const steps = Number(values.steps);
 const regressions = JSON.parse(readFileSync(REGRESSIONS, 'utf8'));
+if (values.planted !== undefined) process.exit((await found(values.planted)) ? 0 : 1);
 const folder = await bundle();
 const file = path.join(folder, 'main.mjs');
 
@@ -49,6 +53,13 @@ function traced(which) {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   return new Promise((resolve) => child.on('exit', (code) => resolve(code ?? 1)));
+}
+
+async function found(words) {
+  const { allFound, astray } = await import('./planted.mjs');
+  const lines = astray();
+  for (const line of lines) console.error(`✗ ${line}`);
+  return lines.length === 0 && (await allFound(words));
 }
 
 async function manySeeds() {
@@ -74,7 +85,7 @@ async function manySeeds() {
   if (values.table) console.log(`${tableOf(counts)}\n`);
 
   const broken = done.flatMap(({ failure }) => failure ?? []);
-  for (const failure of broken) tell(failure);
+  for (const failure of broken) await tell(failure);
   const absent = sum('seeds') >= ENOUGH_SEEDS ? missing(counts) : [];
   if (broken.length === 0 && absent.length > 0)
     console.log(
@@ -107,13 +118,14 @@ async function manySeeds() {
   return isGood;
 }
 
-function tell({ seed, invariant, step, sentence, shrunk }) {
+async function tell({ seed, invariant, step, sentence, shrunk }) {
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
     cwd: here,
     encoding: 'utf8',
   }).trim();
   regressions.push({ invariant, sentence, commit, scenario: shrunk });
-  writeFileSync(REGRESSIONS, `${JSON.stringify(regressions)}\n`);
+  const config = { ...(await resolveConfig(REGRESSIONS)), filepath: REGRESSIONS };
+  writeFileSync(REGRESSIONS, await format(JSON.stringify(regressions), config));
   console.log(`✗ ${invariant}: ${sentence}`);
   console.log(
     `  seed ${seed} at commit ${commit}, step ${step}; ${shrunk.steps.length} steps are left of it:`,

@@ -2,6 +2,7 @@ import { failureOf, failureOfSeed, type Failure } from './failure-of.ts';
 import { tableOf } from './coverage.ts';
 import type { Scenario } from './scenario.ts';
 import { scenarioOf } from './schedule.ts';
+import { ensureSettles } from './settle.ts';
 import { shrink } from './shrink.ts';
 
 /** A scenario that broke a promise once; it is run again before all others. */
@@ -50,8 +51,11 @@ process.on('unhandledRejection', (error) => {
   unheard ??= error;
 });
 
-if (job.do === 'trace') setImmediate(() => trace(job));
-else if (job.do === 'seeds') setImmediate(() => work(job));
+setImmediate(() => {
+  ensureSettles();
+  if (job.do === 'trace') trace(job);
+  else work(job);
+});
 
 function trace({ scenario, seed = 0, steps }: Extract<Job, { do: 'trace' }>): void {
   const counts = new Map<string, number>();
