@@ -43,6 +43,7 @@ const STAGES = [
   ],
   [[{ name: 'unit tests', command: nx('test', '--output-style=static-failures-only', '--coverage') }]],
   [[{ name: 'unit tests on Node 24', command: unitTestsOnNode24(root) }]],
+  [[{ name: 'simulator', command: node('tools/simulator/run.mjs') }]],
   [[{ name: 'coverage', command: node('tools/checks/coverage.mjs') }]],
   [[{ name: 'end to end', command: nx('e2e', '--output-style=stream') }]],
 ];
