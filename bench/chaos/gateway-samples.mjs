@@ -43,15 +43,17 @@ function sampleOf(pid, { heapUsed, external, rss, ...held }) {
   };
 }
 
-/** How many, and of what kinds. */
+/** How many, and of what kinds; without the files of /proc that it may be reading just now. */
 function descriptorsOf(pid) {
-  const all = readdirSync(`/proc/${pid}/fd`);
   const kinds = {};
-  for (const each of all) {
+  let descriptors = 0;
+  for (const each of readdirSync(`/proc/${pid}/fd`)) {
     const [kind] = targetOf(`/proc/${pid}/fd/${each}`).split(/:\[?\d/);
+    if (kind.startsWith('/proc/')) continue;
     kinds[kind] = (kinds[kind] ?? 0) + 1;
+    descriptors += 1;
   }
-  return { descriptors: all.length, kinds };
+  return { descriptors, kinds };
 }
 
 function targetOf(link) {

@@ -66,7 +66,8 @@ export async function openLoop({ lanes, call }, tool, rate, ms) {
         return;
       }
       for (; due < (now * rate) / 1_000; due += 1) {
-        const lane = free.pop();
+        // The one that was used longest ago: the gateway closes those that are silent for a minute.
+        const lane = free.shift();
         if (lane === undefined) {
           unoffered += 1;
           continue;
