@@ -20,8 +20,11 @@ interface Shown {
 }
 
 const node = (...args: readonly string[]) => ({ command: process.execPath, args });
-const exiting =
-  "console.error('the database at 127.0.0.1:5432 refused the connection'); process.exitCode = 7";
+/** Quick on every machine: a crash loop is five ends in a minute. */
+const exiting = {
+  command: '/bin/sh',
+  args: ['-c', 'echo "the database at 127.0.0.1:5432 refused the connection" >&2; exit 7'],
+};
 const talking = "console.log('Starting server…'); process.stdin.resume()";
 const retried =
   'read what it printed and fix that; it is tried again by itself, and at once with a changed entry';
@@ -82,7 +85,7 @@ describe('what is wrong with a server is told alike on the command line, in /sta
     },
     {
       what: 'a server that ends',
-      entry: node('-e', exiting),
+      entry: exiting,
       phase: 'backoff',
       shown: {
         code: 'SWY-E206',
@@ -94,7 +97,7 @@ describe('what is wrong with a server is told alike on the command line, in /sta
     },
     {
       what: 'a crash loop',
-      entry: node('-e', exiting),
+      entry: exiting,
       phase: 'crash_loop',
       shown: {
         code: 'SWY-E210',
@@ -106,11 +109,11 @@ describe('what is wrong with a server is told alike on the command line, in /sta
     },
     {
       what: 'an agreement that does not come in time, from a server that logs to stdout',
-      entry: { ...node('-e', talking), startupTimeout: '200ms' },
+      entry: { ...node('-e', talking), startupTimeout: '500ms' },
       phase: 'backoff',
       shown: {
         code: 'SWY-E211',
-        message: 'db: no answer to initialize in 0.2 s',
+        message: 'db: no answer to initialize in 0.5 s',
         where: 'switchyard.jsonc:3',
         why: /^the process is alive, pid \d+; lines on stdout that are no MCP: 1, the first was "Starting server…"; it must log to stderr$/,
         remedy:
@@ -146,7 +149,7 @@ describe('what is wrong with a server is told alike on the command line, in /sta
     const gateway = await serve(
       { mcpServers: { db }, plugins: { '@switchyard/admin-graphql': true } },
       // A crash loop comes about sooner; every other state lasts until it was looked at.
-      { env: { SWITCHYARD_TIME_SCALE: phase === 'crash_loop' ? '10' : '0.1' } },
+      { env: { SWITCHYARD_TIME_SCALE: phase === 'crash_loop' ? '4' : '0.1' } },
     );
     await gateway.phase('db', phase);
     const { problem } = await gateway.server('db');

@@ -70,7 +70,10 @@ describe('a server that is killed', () => {
     const bare = performance.now() - bareAt;
 
     // Ten times as fast: a run of one second is a healthy one.
-    const gateway = await serve({ mcpServers: { real } }, { folder, env: { SWITCHYARD_TIME_SCALE: '10' } });
+    const gateway = await serve(
+      { mcpServers: { real: { ...real, startupTimeout: '10m' } } },
+      { folder, env: { SWITCHYARD_TIME_SCALE: '10' } },
+    );
     await gateway.phase('real', 'ready');
     const { pid, since } = await gateway.server('real');
     await until(() => Date.now() - since > HEALTHY_MS);

@@ -7,7 +7,7 @@ import { answered } from '../harness/noted-client.ts';
 import { fixture } from '../harness/places.ts';
 import { openSession, type RawSession } from '../harness/raw-session.ts';
 import { callTool, type Message } from '../harness/rpc.ts';
-import { FAULTY, placeIn, type Fault, type Place } from './fault.ts';
+import { FAULTY, placeIn, START_MS, type Fault, type Place } from './fault.ts';
 import { loopWatch } from './loop-delay.ts';
 import { neighbour } from './neighbour.ts';
 import { RECORDING } from './record.ts';
@@ -43,7 +43,7 @@ export interface Common {
 }
 
 const CLIENT = 'ada';
-/** How much faster the gateway's waits pass in the stories. */
+/** How much faster the gateway's waits pass in the stories, where nothing else is said. */
 const HURRY = 10;
 
 /** Starts everything for one fault, and waits until it may happen. */
@@ -51,17 +51,18 @@ export async function openBench({
   server,
   others,
   unready,
-  unhurried,
+  hurry = HURRY,
   descriptors,
 }: Fault): Promise<OpenBench> {
   const folder = await temporaryFolder();
-  const place = placeIn(folder, RECORDING === undefined && !unhurried ? HURRY : 1);
+  const place = placeIn(folder, RECORDING === undefined ? hurry : 1);
   const loop = loopWatch(folder);
   const healthy = {
     command: process.execPath,
     args: [fixture('recorder.mjs')],
     // A path in the folder of the test would be a secret, and what has it in common with others masked.
     env: { NAME: HEALTHY, LOG: '/dev/null' },
+    startupTimeout: place.lasting(START_MS),
   };
   const gateway = await serve(
     { mcpServers: { [FAULTY]: server(place), [HEALTHY]: healthy, ...others?.(place) } },

@@ -14,6 +14,9 @@ export interface Place {
   lasting(ms: number): string;
 }
 
+/** How long a server may take to start where nothing else is said: a process starts no faster in a hurry. */
+export const START_MS = 30_000;
+
 /** The name of the server that fails. */
 export const FAULTY = 'faulty';
 
@@ -68,8 +71,11 @@ export interface Fault {
   readonly prove: (bench: Bench) => Promise<Seen>;
   /** Undefined: there is nothing that the bare client could do. */
   readonly bare?: BarePlan;
-  /** The gateway's waits are as long as they are, in a story too: nothing that it waits for is hurried with them. */
-  readonly unhurried?: true;
+  /**
+   * How many times shorter the gateway's waits are in a story, where something that is not hurried has to fit into
+   * them; 1: as long as they are.
+   */
+  readonly hurry?: number;
   /** The server never becomes ready, so it is not waited for. */
   readonly unready?: true;
   /** `ulimit -n` of the gateway. */

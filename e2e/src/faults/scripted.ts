@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { scriptedServer, type Script, type Step } from '@switchyard/testing';
-import { FAULTY, type Entry, type Place } from './fault.ts';
+import { FAULTY, START_MS, type Entry, type Place } from './fault.ts';
 
 /** A server whose first run follows these steps; its later runs have no faults. */
 export function failsOnce(place: Place, steps: readonly Step[], more: object = {}): Entry {
@@ -19,7 +19,7 @@ export function scripted(place: Place, runs: Script['runs'], more: object = {}, 
     runs,
     runCount: startsFile(place, name),
   });
-  return { ...server, ...more };
+  return { ...server, startupTimeout: place.lasting(START_MS), ...more };
 }
 
 /** From the `nth` call `to` another, or that one alone. */

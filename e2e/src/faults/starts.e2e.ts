@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect } from '@jest/globals';
 import type { ServeEvent } from '../harness/event-log.ts';
+import { written } from '../harness/lines-of.ts';
 import { fixture } from '../harness/places.ts';
 import { FAULTY } from './fault.ts';
 import { passed, told } from './outcomes.ts';
@@ -11,6 +12,8 @@ import { failsAlways } from './scripted.ts';
 /** How long the start of a server may take where nothing else is said. */
 const BUDGET_MS = 30_000;
 const LATE_MS = 20_000;
+/** Says that it can be told to answer. */
+const LATE_LOG = 'late.pids';
 const SHORT_BUDGET_MS = 2_000;
 const AROUND_MS = 250;
 /** An installed server, with everything that the gateway adds to its own start. */
@@ -90,14 +93,22 @@ describe('a server that does not start', () => {
     },
 
     F05: {
-      server: () => ({ command: process.execPath, args: [fixture('late.mjs')] }),
+      server: ({ folder }) => ({
+        command: process.execPath,
+        args: [fixture('late.mjs')],
+        env: { LATE_LOG: path.join(folder, LATE_LOG) },
+      }),
       unready: true,
+      // What is left of its budget is more than a test takes to say go.
+      hurry: 4,
       async prove({ place, gateway, faulty }) {
         const { readyAfterMs = NaN } = await gateway.server('healthy');
         const { transitions } = await faulty();
         await passed(LATE_MS / place.scale, transitions[0]!.at);
         const { phase, pid } = await faulty();
         expect(phase).toBe('negotiating');
+        // Earlier than this the signal would end it.
+        await written(path.join(place.folder, LATE_LOG), String(pid));
         process.kill(pid!, 'SIGUSR2');
         await gateway.phase(FAULTY, 'ready');
         return {
