@@ -54,8 +54,13 @@ async function anew(gateway: Gateway, name: string, before: number): Promise<voi
   await within(30_000, `new process of ${name}`, again());
 }
 
-const save = (file: string, configuration: object) =>
-  writeFile(file, JSON.stringify(configuration, undefined, 2));
+/** All at once: a gateway that looks between the first byte and the last would tell of that, too. */
+async function put(file: string, text: string): Promise<void> {
+  await writeFile(`${file}.new`, text);
+  await rename(`${file}.new`, file);
+}
+
+const save = (file: string, configuration: object) => put(file, JSON.stringify(configuration, undefined, 2));
 const applied = ({ ok, applied: isApplied }: ReloadLine) => ok && isApplied === true;
 const refused = ({ ok }: ReloadLine) => !ok;
 
@@ -76,7 +81,7 @@ describe('F69: a configuration that is saved badly', () => {
     const { gateway, file, pids, result } = await reloading();
     const before = await pids();
     const { revision } = (await gateway.status()) as unknown as { revision: string };
-    await writeFile(file, text);
+    await put(file, text);
     expect((await result(0, refused)).problem).toMatchObject({
       code,
       where: expect.stringMatching(where),
@@ -116,23 +121,28 @@ describe('F69: a configuration that is saved badly', () => {
       (line) => refused(line) && /folder|directory/i.test(line.problem!.message),
     );
     expect(problem).toMatchObject({ code: 'SWY-E603' });
+    const seen = results().length;
     await rm(file, { recursive: true });
     await rename(`${file}.kept`, file);
-    await result(results().length, ({ ok }) => ok);
+    await result(seen, ({ ok }) => ok);
     expect(await pids()).toEqual(before);
   });
 
   it('written a hundred times a second', async () => {
     const { gateway, file, pids, result, results } = await reloading();
     const before = await pids();
-    for (let write = 0; write < 200; write += 1) {
-      await save(file, { mcpServers: { ...SAVED.mcpServers, [`added-${write % 2}`]: light } });
+    const writes = 200;
+    for (let write = 0; write < writes; write += 1) {
+      const servers = { ...SAVED.mcpServers, [`added-${write % 2}`]: light };
+      // In its place, as some editors do.
+      await writeFile(file, JSON.stringify({ mcpServers: servers }));
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     await save(file, { mcpServers: { ...SAVED.mcpServers, last: light } });
     await gateway.phase('last', 'ready');
     await result(0, applied);
-    expect(results().length).toBeLessThan(20);
+    // Ten where nothing holds up whoever writes; a pause of theirs may be taken for the last word.
+    expect(results().length).toBeLessThan(writes / 2);
     expect(await pids()).toMatchObject(before);
   });
 

@@ -18,6 +18,9 @@ const scripted = (name: string, more: object = {}) => ({
   ...more,
 });
 
+/** How long a server takes to start is not what these stories are about. */
+const UNHURRIED = { startupTimeout: '10m' };
+
 /** Runs a gateway's own waits so many times faster. */
 const faster = (times: number) => ({ env: { SWITCHYARD_TIME_SCALE: String(times) } });
 
@@ -64,7 +67,7 @@ describe('a server with an idleTimeout', () => {
 
 describe('a server that falls silent', () => {
   it('is degraded, and ready again as soon as it answers', async () => {
-    const gateway = await serve({ mcpServers: { typed: scripted('typed') } }, faster(10));
+    const gateway = await serve({ mcpServers: { typed: scripted('typed', UNHURRIED) } }, faster(10));
     await gateway.phase('typed', 'ready');
     const { pid } = await gateway.server('typed');
     process.kill(pid!, 'SIGSTOP');
@@ -78,7 +81,7 @@ describe('a server that falls silent', () => {
   });
 
   it('is ended after two probes that it did not answer, and started anew', async () => {
-    const gateway = await serve({ mcpServers: { typed: scripted('typed') } }, faster(10));
+    const gateway = await serve({ mcpServers: { typed: scripted('typed', UNHURRIED) } }, faster(10));
     await gateway.phase('typed', 'ready');
     const { pid } = await gateway.server('typed');
     process.kill(pid!, 'SIGSTOP');

@@ -1,12 +1,13 @@
 import { chmod, mkdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { readFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { silentLog } from '../silent-log.ts';
 import { systemClock } from '../system-clock.ts';
 import { removeFolders, specFolder } from './spec-folder.ts';
-import { watchFiles, type FileWatch } from './watch-files.ts';
+import { watchFiles, type FileWatch, type WatchOptions } from './watch-files.ts';
 
 const watches: FileWatch[] = [];
 afterEach(async () => {
@@ -15,7 +16,11 @@ afterEach(async () => {
 });
 
 /** Watches a file, and keeps what it said whenever there was news. */
-async function watched(file: string, others: readonly string[] = []) {
+async function watched(
+  file: string,
+  others: readonly string[] = [],
+  clock: WatchOptions['clock'] = systemClock(),
+) {
   const seen: string[] = [];
   let wake = (): void => {};
   const watch = watchFiles({
@@ -24,7 +29,7 @@ async function watched(file: string, others: readonly string[] = []) {
       seen.push(said(file));
       wake();
     },
-    clock: systemClock(),
+    clock,
     log: silentLog,
   });
   watches.push(watch);
@@ -35,6 +40,31 @@ async function watched(file: string, others: readonly string[] = []) {
     /** Resolves when the latest news is this. */
     async until(last: string): Promise<void> {
       while (seen.at(-1) !== last) await new Promise<void>((resolve) => (wake = resolve));
+    },
+  };
+}
+
+/** Time that passes when a test says so. */
+function standingTime() {
+  let now = 0;
+  let begun = 0;
+  const waits = new Set<{ readonly at: number; readonly run: () => void }>();
+  const clock: WatchOptions['clock'] = {
+    now: () => now,
+    after(ms, run) {
+      begun += 1;
+      const wait = { at: now + ms, run };
+      waits.add(wait);
+      return () => void waits.delete(wait);
+    },
+  };
+  return {
+    clock,
+    /** How many waits began so far. */
+    begun: () => begun,
+    pass(ms: number) {
+      now += ms;
+      for (const wait of [...waits].filter(({ at }) => at <= now)) if (waits.delete(wait)) wait.run();
     },
   };
 }
@@ -58,7 +88,8 @@ describe('a watched file', () => {
   it('is told of when it is written', async () => {
     const { file } = await folderWith('one');
     const { until, seen } = await watched(file);
-    await writeFile(file, 'two');
+    // At once: between the first byte and the last there would be something to tell, too.
+    writeFileSync(file, 'two');
     await until('two');
     expect(seen).toEqual(['two']);
   });
@@ -122,20 +153,25 @@ describe('a watched file', () => {
     await rename(`${file}.new`, file);
     await watch.look();
     expect(seen).toEqual([]);
-    await writeFile(file, 'two');
+    writeFileSync(file, 'two');
     await until('two');
     expect(seen).toEqual(['two']);
   });
 
   it('is told of at least each second while it is written all the time, and of its last content', async () => {
     const { file } = await folderWith('0');
-    const { until, seen } = await watched(file);
+    const time = standingTime();
+    const { until, seen } = await watched(file, [], time.clock);
+    /** Writes, and lets so much time pass as soon as that was noticed. */
+    const write = async (text: string, ms: number) => {
+      const waits = time.begun();
+      writeFileSync(file, text);
+      while (time.begun() === waits) await nextTurn();
+      time.pass(ms);
+    };
     let writes = 0;
-    while (seen.length < 2) {
-      await writeFile(file, String((writes += 1)));
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-    await writeFile(file, 'last');
+    while (seen.length < 2) await write(String((writes += 1)), 10);
+    await write('last', 1_000);
     await until('last');
     expect(seen.length).toBeLessThan(writes / 4);
   });
