@@ -81,7 +81,7 @@ const BUGS = [
     replace: 'false;',
   },
   {
-    name: 'a crash loop is tried again as if it were none',
+    name: 'failures in a row are never called a crash loop',
     file: 'packages/connection/src/restart-wait.ts',
     find: 'slowWaits: inCrashLoop ? record.slowWaits + 1 : 0,',
     replace: 'slowWaits: 0,',

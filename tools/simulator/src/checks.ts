@@ -17,6 +17,7 @@ import {
 import {
   fewRestarts,
   fewTimers,
+  isCalledLoop,
   isFresh,
   listsWhatItRoutes,
   noOrphans,
@@ -50,6 +51,9 @@ interface Watched {
   readySince: number | undefined;
   /** The number of the latest transition that was told. */
   seq: number;
+  /** How many failures in a row its latest transition spoke of, and when those of them were. */
+  attempt: number;
+  failedAt: number[];
   /** When it was started again by itself, lately. */
   dueAt: number[];
   /** Since when nothing happened to it that could leave its lists unread; undefined: something did. */
@@ -163,6 +167,14 @@ export function createChecks(parts: ChecksParts) {
         look('R17', wellTold(view.name, fresh));
         it.seq = fresh.at(-1)!.seq;
         for (const { event } of fresh) if (event === 'due') it.dueAt.push(now());
+        for (const { to, attempt } of fresh) {
+          if (attempt === undefined) continue;
+          if (attempt < it.attempt) it.failedAt = [];
+          if (attempt > it.attempt || (attempt > 0 && it.failedAt.length === 0)) it.failedAt.push(now());
+          it.failedAt = it.failedAt.slice(-20);
+          it.attempt = attempt;
+          look('R11', isCalledLoop(view.name, to, it.failedAt, now()));
+        }
         if (it.dueAt.length > 40) it.dueAt = it.dueAt.slice(-20);
         look('R11', fewRestarts(view.name, it.dueAt, now()));
         look('R11', restsInCrashLoop(view, parts.date()));
@@ -386,6 +398,8 @@ function unseen(): Watched {
     retryAt: 0,
     readySince: undefined,
     seq: 0,
+    attempt: 0,
+    failedAt: [],
     dueAt: [],
     quietSince: undefined,
     readyBy: undefined,

@@ -58,6 +58,19 @@ export function fewRestarts(name: string, dueAt: readonly number[], now: number)
   return count > MOST_RESTARTS ? `${name} was started again ${count} times within a minute` : undefined;
 }
 
+/** R11: five failures within a minute are a crash loop, and called so. */
+export function isCalledLoop(
+  name: string,
+  phase: string,
+  failedAt: readonly number[],
+  now: number,
+): string | undefined {
+  const recent = failedAt.filter((at) => now - at < 60_000).length;
+  return recent >= 5 && phase === 'backoff'
+    ? `${name} failed ${recent} times within a minute, and is not called a crash loop`
+    : undefined;
+}
+
 /** R11: a crash loop is left in silence for a minute at least. */
 export function restsInCrashLoop(view: ServerView, date: number): string | undefined {
   const last = view.transitions.at(-1);
