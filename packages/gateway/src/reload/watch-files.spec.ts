@@ -171,6 +171,8 @@ describe('a watched file', () => {
     };
     let writes = 0;
     while (seen.length < 2) await write(String((writes += 1)), 10);
+    // Two looks are two seconds.
+    expect(writes).toBeGreaterThan(150);
     await write('last', 1_000);
     await until('last');
     expect(seen.length).toBeLessThan(writes / 4);
