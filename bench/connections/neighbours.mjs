@@ -18,6 +18,8 @@ const BAD = {
     'const b=Buffer.alloc(65536,"x\\n");(function w(){while(process.stderr.write(b));process.stderr.once("drain",w)})()',
   'floods stdout':
     'const b=Buffer.alloc(65536,"noise\\n");(function w(){while(process.stdout.write(b));process.stdout.once("drain",w)})()',
+  'floods messages':
+    'const b=Buffer.from((JSON.stringify({jsonrpc:"2.0",method:"notifications/message",params:{level:"info",data:"x"}})+"\\n").repeat(700));(function w(){while(process.stdout.write(b));process.stdout.once("drain",w)})()',
 };
 
 /**
