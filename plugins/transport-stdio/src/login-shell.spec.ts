@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { SwitchyardError } from '@switchyard/plugin-api';
+import { SwitchyardError, type Clock } from '@switchyard/plugin-api';
 import { LoginShell } from './login-shell.ts';
 import { realClock } from './spec-clock.ts';
 import { serverOf } from './spec-server.ts';
@@ -32,12 +32,32 @@ async function home(profile: string, file = '.profile'): Promise<string> {
   return path;
 }
 
-function asked(env: Record<string, string>, scale = 1): LoginShell {
+function asked(env: Record<string, string>, clock: Clock = realClock()): LoginShell {
   return new LoginShell({
-    clock: realClock(scale),
+    clock,
     guardian: { watch: () => () => {} },
     env: { PATH: '/usr/bin:/bin', ...env },
   });
+}
+
+/** Its nth wait is over as soon as the file has n lines, however long that takes on this machine. */
+function clockOf(file: string): Clock {
+  let waits = 0;
+  const lines = () => (existsSync(file) ? readFileSync(file, 'utf8').split('\n').length - 1 : 0);
+  return {
+    ...realClock(),
+    after(_ms, run) {
+      const nth = (waits += 1);
+      let isCancelled = false;
+      const look = () => {
+        if (isCancelled) return;
+        if (lines() >= nth) run();
+        else setImmediate(look);
+      };
+      setImmediate(look);
+      return () => (isCancelled = true);
+    },
+  };
 }
 
 const hasBash = existsSync('/bin/bash');
@@ -102,11 +122,12 @@ describe('the login shell', () => {
       'hanging',
       `trap "" TERM HUP; sleep 1000 & echo $! >> ${started}; sleep 1000`,
     );
-    const shell = asked({ SHELL: script }, 100);
+    const shell = asked({ SHELL: script }, clockOf(started));
     const answer = await shell.path('r1');
     expect(answer).toEqual({ kind: 'unknown', shell: script, reason: 'did not tell its PATH within 3 s' });
     await shell.path('r1');
     const pids = readFileSync(started, 'utf8').trim().split('\n').map(Number);
+    expect(pids).toHaveLength(2);
     for (const pid of pids) await gone(pid);
   });
 

@@ -32,7 +32,9 @@ describe('closing', () => {
   it('asks with SIGTERM before it kills', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'switchyard-stop-'));
     const file = join(folder, 'said');
-    const { wire, received } = await started('polite', { target: { args: ['polite.mjs', file] }, ...fast });
+    // It has a second to say so.
+    const context = { clock: realClock(2) };
+    const { wire, received } = await started('polite', { target: { args: ['polite.mjs', file] }, context });
     await received(1);
     await wire.close();
     expect(await readFile(file, 'utf8')).toBe('good-bye');
