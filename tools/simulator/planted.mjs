@@ -111,6 +111,31 @@ const BUGS = [
     replace: '',
   },
   {
+    name: 'a breaker stays open whatever the server answers',
+    file: 'plugins/resilience/src/breaker.ts',
+    find: 'if (!answers) {',
+    replace: 'if (true) {',
+  },
+  {
+    name: 'progress is told twice',
+    file: 'packages/connection/src/server-call.ts',
+    find: "if (this.#call.wantsProgress) this.#sink({ kind: 'progress', params });",
+    replace:
+      "if (this.#call.wantsProgress) for (const kind of ['progress', 'progress'] as const) this.#sink({ kind, params });",
+  },
+  {
+    name: 'nothing says why a server is not ready',
+    file: 'packages/connection/src/history.ts',
+    find: '...(why && { code: why.problem.code, cause: why.problem.message }),',
+    replace: '',
+  },
+  {
+    name: 'a gateway that stops waits for its calls as long as they like',
+    file: 'packages/gateway/src/shutdown.ts',
+    find: 'export const DRAIN_MS = 10_000;',
+    replace: 'export const DRAIN_MS = 100_000;',
+  },
+  {
     name: 'a run that ends unheard leaves a timer',
     file: 'packages/connection/src/liveness.ts',
     find: 'if (!subscriber.closed) again();',

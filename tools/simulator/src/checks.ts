@@ -18,6 +18,7 @@ import {
   fewRestarts,
   fewTimers,
   isCalledLoop,
+  isLetThrough,
   isFresh,
   listsWhatItRoutes,
   noOrphans,
@@ -58,8 +59,12 @@ interface Watched {
   dueAt: number[];
   /** Since when nothing happened to it that could leave its lists unread; undefined: something did. */
   quietSince: number | undefined;
+  /** Since when nobody changed how it behaves. */
+  calmSince: number;
   /** When it must be ready again at the latest. */
   readyBy: number | undefined;
+  /** How many wires there had been then: it has a place among those that start only if few others do. */
+  openedBefore: number;
   /** Nothing of it may run until somebody orders it. */
   isStopped: boolean;
   /** Counts orders, so that the end of an old one is not taken for that of a newer one. */
@@ -82,6 +87,8 @@ export interface Before {
 }
 
 const NONE: readonly Delivery[] = [];
+/** Of four places for those that start. */
+const OTHERS = 3;
 /** How long calls of a server that goes may take, and how long those of one that was replaced. */
 const DRAIN_MS = 10_000;
 const TOTAL_MS = 300_000;
@@ -135,6 +142,7 @@ export function createChecks(parts: ChecksParts) {
 
   const disturbed = (server: string): void => {
     const it = of(server);
+    it.calmSince = now();
     it.quietSince = undefined;
     it.readyBy = undefined;
   };
@@ -180,6 +188,7 @@ export function createChecks(parts: ChecksParts) {
         look('R11', restsInCrashLoop(view, parts.date()));
       }
       const isReady = view.phase === 'ready' || view.phase === 'degraded';
+      if (world.all.opened - it.openedBefore > OTHERS) it.readyBy = undefined;
       if (!isReady) {
         it.readySince = undefined;
         it.quietSince = undefined;
@@ -208,13 +217,15 @@ export function createChecks(parts: ChecksParts) {
       if (now() - Math.max(readySince, instance.openedAt + startMs + 6 * latencyMs) < 11_000) return;
       if (startMs + 4 * latencyMs > it.bounds.startupMs / 2) return;
       const isRemote = written?.servers.get(server)?.transport === 'net';
+      it.openedBefore = world.all.opened;
       it.readyBy = now() + startMs + 6 * (latencyMs + 2) + 250 + (isRemote ? 500 : 0);
     },
     /** A server has other lists, and says so. */
     listsChanged(server: string): void {
       const it = of(server);
-      const { hangs, stalls, listsFail } = world.manners.get(server)!;
-      const wasRead = it.view?.phase === 'ready' && !hangs && !stalls && !listsFail;
+      const { start, hangs, stalls, listsFail } = world.manners.get(server)!;
+      const tells = !hangs && !stalls && !listsFail && start !== 'never_lists';
+      const wasRead = it.view?.phase === 'ready' && tells;
       it.quietSince = wasRead ? now() : undefined;
     },
     /** Somebody orders something of a server; to be called when the order is carried out. */
@@ -313,6 +324,8 @@ export function createChecks(parts: ChecksParts) {
     },
     afterStep(): void {
       const at = now();
+      for (const it of watched.values())
+        if (world.all.opened - it.openedBefore > OTHERS) it.readyBy = undefined;
       look('R1', balanced(parts.balance(), clients.counts));
       for (const call of clients.open)
         look('R2', inTime(call, world.deliveries.get(call.nonce) ?? NONE, boundsOf(call.server), at));
@@ -349,8 +362,12 @@ export function createChecks(parts: ChecksParts) {
     },
     /** R17: what is shown on request is what was told. */
     shown(): void {
-      for (const { name, transitions, phase } of gateway.servers.list()) {
+      for (const view of gateway.servers.list()) {
+        const { name, transitions, phase } = view;
         const it = of(name);
+        const { hangs, stalls } = world.manners.get(name)!;
+        const calmMs = now() - Math.max(it.calmSince, it.readySince ?? now());
+        if (view.breaker && !hangs && !stalls) look('R10', isLetThrough(view, calmMs, parts.date()));
         const seq = transitions.at(-1)?.seq ?? it.seq;
         look('R17', seq > it.seq ? `${name}: transition ${seq} was never told` : undefined);
         look(
@@ -402,7 +419,9 @@ function unseen(): Watched {
     failedAt: [],
     dueAt: [],
     quietSince: undefined,
+    calmSince: 0,
     readyBy: undefined,
+    openedBefore: 0,
     isStopped: false,
     orders: 0,
     goneSince: undefined,

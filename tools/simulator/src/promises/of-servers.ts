@@ -49,6 +49,21 @@ export function fewTimers(
   return pending > most ? `${pending} timers are set; at most ${most} can be` : undefined;
 }
 
+/** The longest time between two probes of an open breaker, chance included, and for the answer. */
+const PROBED_WITHIN_MS = 90_000 + 15_000;
+
+/** R10: a server that answers is called again, sooner or later. */
+export function isLetThrough(
+  { name, phase, breaker }: ServerView,
+  calmMs: number,
+  date: number,
+): string | undefined {
+  if (breaker?.phase !== 'open' || (phase !== 'ready' && phase !== 'degraded')) return undefined;
+  const openMs = date - (breaker.openedAt ?? date);
+  if (Math.min(openMs, calmMs) <= PROBED_WITHIN_MS) return undefined;
+  return `${name} answers for ${calmMs} ms, and its breaker is open for ${openMs} ms`;
+}
+
 /** R11: so many restarts by itself within a minute, and no more. */
 const MOST_RESTARTS = 14;
 
