@@ -1,10 +1,13 @@
 import type { Client, Dispatcher } from 'undici';
 import { type Breakage, reasonOf } from './breakage.ts';
 
-/** Servers close what is idle: those on Node after 5 s. We do it first, so that no request meets a closing socket. */
-const IDLE_MS = 4_000;
+/**
+ * Servers close what is idle: those on Node after 5 s. We do it first, so that no request meets a closing socket; a
+ * busy machine may keep an answer, and the next request, for most of a second each.
+ */
+const IDLE_MS = 3_000;
 /** Where the server says how long it keeps idle sockets (`Keep-Alive: timeout=N`), we stop so much earlier. */
-const IDLE_MARGIN_MS = 1_000;
+const IDLE_MARGIN_MS = 2_000;
 const LONGEST_IDLE_MS = 60_000;
 /** For TCP and TLS together. */
 const CONNECT_MS = 5_000;
