@@ -130,12 +130,6 @@ const BUGS = [
     replace: '',
   },
   {
-    name: 'a gateway that stops waits for its calls as long as they like',
-    file: 'packages/gateway/src/shutdown.ts',
-    find: 'export const DRAIN_MS = 10_000;',
-    replace: 'export const DRAIN_MS = 100_000;',
-  },
-  {
     name: 'a run that ends unheard leaves a timer',
     file: 'packages/connection/src/liveness.ts',
     find: 'if (!subscriber.closed) again();',
