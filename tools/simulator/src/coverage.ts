@@ -48,7 +48,7 @@ export const MUST_HAPPEN: readonly string[] = [
 ];
 
 /** Too few seeds to see everything in. */
-export const ENOUGH_SEEDS = 400;
+export const ENOUGH_SEEDS = 1_500;
 
 /** What did not happen although it must. */
 export function missing(counts: ReadonlyMap<string, number>): readonly string[] {
