@@ -37,6 +37,8 @@ const { values } = parseArgs({
   },
 });
 const steps = Number(values.steps);
+// It notes the commit at once: there may be another when the seeds are over.
+const keeping = values.keep ? await import('../../bench/chaos/kept.mjs') : undefined;
 const regressions = JSON.parse(readFileSync(REGRESSIONS, 'utf8'));
 if (values.planted !== undefined) process.exit((await found(values.planted)) ? 0 : 1);
 const folder = await bundle();
@@ -102,9 +104,8 @@ async function manySeeds() {
       `${looked} looks at promises, ${broken.length} broken, in ${took.toFixed(1)} s (${(sum('seeds') / took).toFixed(0)} seeds a second)`,
   );
   const isGood = broken.length === 0 && absent.length === 0;
-  if (values.keep && isGood) {
-    const { keep } = await import('../../bench/chaos/kept.mjs');
-    await keep('simulator', `npm run simulate -- --seeds ${sum('seeds')} --steps ${steps} --keep`, {
+  if (keeping && isGood) {
+    await keeping.keep('simulator', `npm run simulate -- --seeds ${sum('seeds')} --steps ${steps} --keep`, {
       seeds: sum('seeds'),
       steps,
       calls: sum('calls'),
