@@ -2,7 +2,6 @@ import { describe, expect } from '@jest/globals';
 import { askDirectly } from '../harness/direct-peer.ts';
 import { linesOf } from '../harness/lines-of.ts';
 import { survivorsOf } from '../harness/survivors.ts';
-import { FAULTY } from './fault.ts';
 import { expectFailed, expectResults, passed, readyTimes, timed, told } from './outcomes.ts';
 import { prove } from './prove.ts';
 import { atCall, failsOnce, scripted, startsFile } from './scripted.ts';

@@ -6,8 +6,8 @@ import { prove } from './prove.ts';
 import { failsAlways } from './scripted.ts';
 
 const DESCRIPTORS = 64;
-/** Each needs three; what Node, the listeners, two servers and the reserve need leaves room for about half of them. */
-const MORE = Array.from({ length: 8 }, (_, n) => `more-${n}`);
+/** Each needs three; what Node, the listeners, two servers and the reserve need leaves no room for the last of them. */
+const MORE = Array.from({ length: 12 }, (_, n) => `more-${n}`);
 const CALLS = 20;
 const IDLE_MS = 4_000;
 

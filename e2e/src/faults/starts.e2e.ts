@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect } from '@jest/globals';
 import type { ServeEvent } from '../harness/event-log.ts';
-import { written } from '../harness/lines-of.ts';
+import { linesOf, written } from '../harness/lines-of.ts';
 import { fixture } from '../harness/places.ts';
 import { FAULTY } from './fault.ts';
 import { passed, told } from './outcomes.ts';
@@ -14,6 +14,8 @@ const BUDGET_MS = 30_000;
 const LATE_MS = 20_000;
 /** Says that it can be told to answer. */
 const LATE_LOG = 'late.pids';
+/** Has a line for each start: a slow machine may look when the first is over. */
+const PIDS = 'pids';
 const SHORT_BUDGET_MS = 2_000;
 const AROUND_MS = 250;
 /** An installed server, with everything that the gateway adds to its own start. */
@@ -59,15 +61,19 @@ describe('a server that does not start', () => {
     },
 
     F04: {
-      server: (place) =>
-        failsAlways(place, [{ at: { method: 'initialize', nth: 1 }, do: [{ answer: 'none' }] }], {
-          startupTimeout: place.lasting(SHORT_BUDGET_MS),
-        }),
+      server: (place) => {
+        const { command, ...more } = failsAlways(
+          place,
+          [{ at: { method: 'initialize', nth: 1 }, do: [{ answer: 'none' }] }],
+          { startupTimeout: place.lasting(SHORT_BUDGET_MS) },
+        );
+        // To a configuration, two dollars are one.
+        const noted = ['-c', 'echo $$$$ >> "$0"; exec "$@"', path.join(place.folder, PIDS), command];
+        return { ...more, command: '/bin/sh', args: [...noted, ...(more.args ?? [])] };
+      },
       unready: true,
       bare: { calls: 0 },
-      async prove({ gateway, faulty }) {
-        await gateway.phase(FAULTY, 'negotiating');
-        const { pid } = await faulty();
+      async prove({ place, gateway, faulty }) {
         const { message } = await told(gateway, 'SWY-E211');
         expect(message).toContain('no answer to initialize');
         const { transitions } = await faulty();
@@ -84,7 +90,8 @@ describe('a server that does not start', () => {
           (event) => isOfIt(event) && event['phase'] === 'starting',
           lost,
         );
-        expect(() => process.kill(pid!, 0)).toThrow('ESRCH');
+        const [first] = await linesOf(path.join(place.folder, PIDS));
+        expect(() => process.kill(Number(first), 0)).toThrow('ESRCH');
         return {
           says: 'SWY-E211, no answer to initialize; its process is gone before the next attempt',
           measures: [{ what: 'off its start budget', value: offMs, unit: 'ms', limit: AROUND_MS }],
