@@ -30,6 +30,7 @@ const STAGES = [
     [{ name: 'lint and boundaries', command: npx('eslint', '.') }],
     [
       { name: 'types', command: npx('tsc', '--build', '--emitDeclarationOnly') },
+      { name: 'types of the simulator', command: npx('tsc', '-p', 'tools/simulator/tsconfig.json') },
       { name: 'unused code and dependencies', command: npx('knip') },
       { name: 'public API report', command: node('tools/checks/api-report.mjs') },
       { name: 'error codes', command: node('tools/checks/error-codes.mjs') },
@@ -43,7 +44,7 @@ const STAGES = [
   ],
   [[{ name: 'unit tests', command: nx('test', '--output-style=static-failures-only', '--coverage') }]],
   [[{ name: 'unit tests on Node 24', command: unitTestsOnNode24(root) }]],
-  [[{ name: 'simulator', command: node('tools/simulator/run.mjs') }]],
+  [[{ name: 'simulator', command: node('tools/simulator/run.mjs', '--seeds', '10000', '--seconds', '45') }]],
   [[{ name: 'coverage', command: node('tools/checks/coverage.mjs') }]],
   [[{ name: 'end to end', command: nx('e2e', '--output-style=stream') }]],
 ];
