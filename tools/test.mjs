@@ -21,13 +21,15 @@ const docs = readdirSync(path.join(root, 'tools', 'docs')).filter((file) => file
 const STAGES = [
   [
     [
-      { name: 'format', command: npx('prettier', '--check', '--log-level=warn', '.') },
       { name: 'project references', command: npx('nx', 'sync:check') },
       { name: 'build', command: nx('build', '--output-style=static-failures-only') },
     ],
   ],
   [
-    [{ name: 'lint and boundaries', command: npx('eslint', '.') }],
+    [
+      { name: 'format', command: npx('prettier', '--check', '--log-level=warn', '.') },
+      { name: 'lint and boundaries', command: npx('eslint', '.') },
+    ],
     [
       { name: 'types', command: npx('tsc', '--build', '--emitDeclarationOnly') },
       { name: 'types of the simulator', command: npx('tsc', '-p', 'tools/simulator/tsconfig.json') },
