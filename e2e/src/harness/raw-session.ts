@@ -82,9 +82,9 @@ export async function openSession(url: string, name: string, token?: string): Pr
   return { id, post, end };
 }
 
-/** A test that stopped the gateway has ended the session with it. */
+/** A test that stopped the gateway has ended the session with it; a socket that was kept may not have seen that yet. */
 function unlessGone(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'ECONNREFUSED') throw error;
+  if (error.code !== 'ECONNREFUSED' && error.code !== 'ECONNRESET') throw error;
 }
 
 /** JSON, or the `data:` lines of an event stream; an event without data only tells an id. */

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 export { survivorsOf } from '@switchyard/testing';
@@ -8,6 +9,11 @@ export function guardiansOf(runId: string): number[] {
   return readdirSync('/proc')
     .filter((pid) => /^\d+$/.test(pid) && cmdlineOf(pid).includes(`switchyard-guardian\0${runId}\0`))
     .map(Number);
+}
+
+/** Resolves when no guardian of a gateway's run is left. */
+export async function guardianGone(runId: string): Promise<void> {
+  while (guardiansOf(runId).length > 0) await nextTurn();
 }
 
 function cmdlineOf(pid: string): string {

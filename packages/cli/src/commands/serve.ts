@@ -81,12 +81,15 @@ export async function serve(
   let signal: NodeJS.Signals | undefined;
   void interrupted.then((first) => (signal = first));
   const strayed = strayErrors(process, log);
+  // From here to the end: until somebody listens, a SIGHUP ends a process there and then.
+  const noHangup = onHangup(terminal, () => void gateway.reload.apply());
   const realClock = systemClock();
   const started = gateway.start();
   const end = async (exitCode: number): Promise<number> => {
     // A start that fails has undone itself, and said why.
     const stop = () => started.catch(() => {}).then(() => gateway.stop());
     const stopCode = await boundedStop({ gateway, stop, clock, realClock, kill: processes.kill });
+    noHangup();
     const written = async () => late?.written();
     await written();
     endSoon({ process, log, written, realClock, isInOrder: stopCode === 0 });
@@ -107,10 +110,10 @@ export async function serve(
   });
   const unused = flags.detached ? [whenUnused(gateway, patience(env), clock).then(() => 0)] : [];
   const announcer = announcerFor(flags, { terminal, log, stdio });
+  // First: whoever reads that it listens may order a reload at once.
+  const watching = gateway.reloads$.subscribe((result) => announcer.reloaded(result));
   await announcer.listening(gateway, configuration, performance.now());
-  const watching = gateway.servers.changes$.subscribe((server) => announcer.changed(server));
-  watching.add(gateway.reloads$.subscribe((result) => announcer.reloaded(result)));
-  const noHangup = onHangup(terminal, () => void gateway.reload.apply());
+  watching.add(gateway.servers.changes$.subscribe((server) => announcer.changed(server)));
   void whenSettled(gateway.servers, selfStarting(configuration), {
     clock: realClock,
     ms: SETTLE_MS,
@@ -119,7 +122,6 @@ export async function serve(
   const exitCode = await Promise.race([interrupted.then(() => 0), strayed.then(() => 1), ...unused]);
   // The unrest of stopping servers is no news.
   watching.unsubscribe();
-  noHangup();
   announcer.stopping();
   const finalCode = await end(exitCode);
   announcer.stopped(gateway.status().ledger);
