@@ -5,11 +5,16 @@ export const NOTES = {
   'http-small-32-floor':
     'As above: the floor pipes bytes and knows no sessions, ids or limits; next to try are the promises between the layers and an own parser of answers in the place of undici’s.',
   'stdio-small-32-cpu':
-    'minimal.mjs has no sessions, tokens, checks of Host and Origin, limits, catalog, deadlines, metrics or ledger. It was 2.20 × before metrics, the log book and the masking of errors came in; which of them costs how much is not measured yet. By hand, in rounds of seconds instead of 0.8 s, it is 1.6 to 2.1 ×.',
+    'minimal.mjs has no sessions, tokens, checks of Host and Origin, limits, catalog, deadlines, metrics or ledger. In two whole runs of one day it was 1.31 × and 2.35 ×: rounds of 0.8 s on two cores that are shared with others tell no more.',
+  'http-half-p99':
+    'A hundredth of the calls meets a collection of garbage or another process on the same two cores. Run alone (`--only open-loop`) directly after, it was 4.2 ms, and 4.0 ms for the commit before breakers, reloads and crowds came in: it is the machine’s hour, not a change.',
+  'stdio-half-p99': 'As above.',
+  'metrics-cost':
+    'Three more runs of plugin-cost.mjs on the same day said 1.4 to 2.2 µs, one 2.7 and one 3.0. Next to try: observers that are told without a closure for each time.',
   'start-light':
     'The difference is the 0.2 s that the gateway itself needs before it listens: servers that start in 20 ms cannot hide it, real ones do (the row below).',
   'watched-p99':
-    'Part of it is the processor time of the watchers themselves, one more busy process on two cores: the table has them at another gateway, too. How much is the gateway’s own is not settled: over those at another gateway it was 4 ms more in one run of five rounds, and 4 ms less in this one.',
+    'What is missed is processor time, of which two cores have no more: the same watchers at another gateway cost the calls of this one more than watchers of its own do (the table; 7 ms more in one whole run, 13 ms in the next). In the first of them the figure was met, 2.8 ms of 2.9 allowed.',
   'graphql-start':
     'Nothing of GraphQL is loaded before the doors are open. What is measured is one more plugin: its module is looked up, read and set up.',
 };
