@@ -6,13 +6,15 @@ import { rename, writeFile } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { keep } from './chaos/kept.mjs';
 import { openGateway } from './connections/gateway.mjs';
 import { named, sedServer } from './connections/servers.mjs';
 import { ownFolder } from './lib/own-folder.mjs';
-import { describeMachine } from './lib/machine.mjs';
 
 /** What is to be reached; the process exits with 1 where it is not. */
 const MOST_MS = 200;
+/** As many make a run that is kept for the scorecard. */
+const WHOLE = 500;
 
 const { values } = parseArgs({
   options: {
@@ -26,9 +28,10 @@ const { folder, leaveNothing } = ownFolder('reloads');
 
 try {
   const result = await measure();
-  process.stdout.write(`${JSON.stringify({ machine: describeMachine(), ...result }, undefined, 2)}\n`);
+  process.stdout.write(`${JSON.stringify(result)}\n`);
+  if (reloads >= WHOLE) await keep('reloads', `npm run reloads -- --reloads ${reloads}`, result);
   const isReached =
-    result.othersTouched === 0 && result.calls.failed === 0 && result.saveToAppliedMs.p50 <= MOST_MS;
+    result.othersTouched === 0 && result.calls.failed === 0 && result.saveToAppliedMs.p95 <= MOST_MS;
   process.exitCode = isReached ? 0 : 1;
 } finally {
   leaveNothing();
@@ -74,7 +77,7 @@ async function measure() {
   return {
     reloads,
     servers: count,
-    saveToAppliedMs: { p50: at(0.5), p95: at(0.95), most: at(1) },
+    saveToAppliedMs: { p50: at(0.5), p95: at(0.95), p99: at(0.99), most: at(1) },
     othersTouched,
     unreplaced,
     calls,

@@ -37,6 +37,7 @@ async function keptRuns() {
     'interceptors',
     'calls',
     'outage',
+    'reloads',
     'cold-start',
     'shown',
   ])
