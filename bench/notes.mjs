@@ -10,7 +10,7 @@ export const NOTES = {
     'A hundredth of the calls meets a collection of garbage or another process on the same two cores. Run alone (`--only open-loop`) directly after, it was 4.2 ms, and 4.0 ms for the commit before breakers, reloads and crowds came in: it is the machine’s hour, not a change.',
   'stdio-half-p99': 'As above.',
   'metrics-cost':
-    'Three more runs of plugin-cost.mjs on the same day said 1.4 to 2.2 µs, one 2.7 and one 3.0. Next to try: observers that are told without a closure for each time.',
+    'Alone, on the same day, plugin-cost.mjs said 0.9, 1.6, 1.9, 2.4 and 2.5 µs. Next to try: observers that are told without a closure for each time.',
   'start-light':
     'The difference is the 0.2 s that the gateway itself needs before it listens: servers that start in 20 ms cannot hide it, real ones do (the row below).',
   'watched-p99':
