@@ -158,15 +158,23 @@ async function reached(gateway: Gateway, name: string, ...phases: readonly Serve
   return within(20_000, () => `${phases.join(' or ')} of ${name}, but ${phase()}`, firstValueFrom(there));
 }
 
+/** The entry of every server that a test acts. */
+const staged = { transport: 'staged', startupTimeout: PATIENT };
+
+/** A server that starts on demand, and a folder whose state has its lists, since an earlier run read them. */
+async function knownToAnEarlierRun() {
+  const folder = await temporaryFolder();
+  const lazy = new StagedServer();
+  const first = await opened({ lazy: { ...staged, start: 'lazy' } }, { lazy }, folder);
+  await reached(first.gateway, 'lazy', 'ready');
+  await first.stop();
+  return { folder, lazy };
+}
+
 describe('what is true of a server', () => {
   it('is the same in /status, GraphQL and metrics, in every phase that there is', async () => {
-    const folder = await temporaryFolder();
-    const staged = { transport: 'staged', startupTimeout: PATIENT };
-    const lazy = new StagedServer();
-    // A server is idle if its lists are known and it starts on demand: the first run reads them.
-    const first = await opened({ lazy: { ...staged, start: 'lazy' } }, { lazy }, folder);
-    await reached(first.gateway, 'lazy', 'ready');
-    await first.stop();
+    // A server is idle if its lists are known and it starts on demand.
+    const { folder, lazy } = await knownToAnEarlierRun();
 
     const walked = new StagedServer();
     walked.hold('open');
@@ -221,13 +229,8 @@ describe('what is true of a server', () => {
   });
 
   it('is the same of the calls that wait for it', async () => {
-    const folder = await temporaryFolder();
-    const staged = { transport: 'staged', startupTimeout: PATIENT };
-    const lazy = new StagedServer();
-    // Who calls a tool must know it: the first run reads the list.
-    const first = await opened({ lazy: { ...staged, start: 'lazy' } }, { lazy }, folder);
-    await reached(first.gateway, 'lazy', 'ready');
-    await first.stop();
+    // Who calls a tool must know it.
+    const { folder, lazy } = await knownToAnEarlierRun();
 
     lazy.hold('open');
     const busy = new StagedServer();

@@ -78,15 +78,21 @@ function deliver(): void {
 
 const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
 
+/** All lanes call in one turn; what each was answered, and how many calls arrived in each turn. */
+async function answersAtOnce(gateway: SpecGateway, lanes: Awaited<ReturnType<typeof crowd>>) {
+  const { arrived, stop } = answering(gateway);
+  for (const { call } of lanes) call();
+  deliver();
+  const answers = await Promise.all(lanes.map(({ answered }) => answered()));
+  stop();
+  return { arrived, answers };
+}
+
 describe('a crowd of requests that come at once', () => {
   it('is begun a few in a turn, and all of it is answered', async () => {
     const gateway = await openGateway({ endpoint: { maxRequestsPerTurn: 3 } });
     const lanes = await crowd(gateway);
-    const { arrived, stop } = answering(gateway);
-    for (const { call } of lanes) call();
-    deliver();
-    const answers = await Promise.all(lanes.map(({ answered }) => answered()));
-    stop();
+    const { arrived, answers } = await answersAtOnce(gateway, lanes);
     for (const answer of answers) expect(answer).toMatch(/^HTTP\/1\.1 200 .*"done":true/s);
     expect(sum(arrived)).toBe(CROWD);
     // The look may come before the door's in one turn and after it in the next.
@@ -114,11 +120,7 @@ describe('a crowd of requests that come at once', () => {
   it('that is too large is refused with 503 for what does not fit; nothing of that was executed', async () => {
     const gateway = await openGateway({ endpoint: { maxRequestsPerTurn: 1, maxRequestsWaiting: 4 } });
     const lanes = await crowd(gateway);
-    const { arrived, stop } = answering(gateway);
-    for (const { call } of lanes) call();
-    deliver();
-    const answers = await Promise.all(lanes.map(({ answered }) => answered()));
-    stop();
+    const { arrived, answers } = await answersAtOnce(gateway, lanes);
     const refused = answers.filter((answer) => answer.startsWith('HTTP/1.1 503 '));
     expect(refused.length).toBeGreaterThan(0);
     for (const answer of refused) {
